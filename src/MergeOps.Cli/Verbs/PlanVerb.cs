@@ -90,7 +90,7 @@ internal sealed class PlanVerb : Verb
         ImmutableArray<PartitionOverview>? parts = arguments.GetValue(partitions) is { } count ? PartitionOverview.Of(plan, count) : null;
         var forecast = ReuseForecast.Of(screen.Environment, planned, arguments.GetValue(reuse));
         var cost = CostForecast.Of(screen.Environment, planned, arguments.GetValue(runner) is { } hosted ? Runner.Find(hosted) : null);
-        LargeHeap.Settle();
+        LargeHeap.SettleAfter(plan.Jobs.Length);
         if (screen.IsForMachines)
         {
             screen.Out.Write(changes is null && parts is null && forecast is null && cost is null ? text.Value : With(changes, parts, forecast, cost, text.Value));

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,17 +12,13 @@ namespace MergeOps.Diagnostics;
 /// </summary>
 internal sealed class CanonicalJsonWriter
 {
-    // what is written as it is, as most names are
-    private static readonly SearchValues<char> Plain = SearchValues.Create(string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Where(letter => letter is not ('"' or '\\'))));
-
     private readonly List<Level> open = [];
     private readonly List<Member> members = [];
-    private byte[] text = new byte[1024];
+    private readonly Utf8Text text = new();
     private byte[] room = [];
-    private int length;
 
     /// <summary>What was written, as UTF-8.</summary>
-    public ReadOnlySpan<byte> Written => text.AsSpan(0, length);
+    public ReadOnlySpan<byte> Written => text.Written;
 
     /// <inheritdoc/>
     public override string ToString() => Encoding.UTF8.GetString(Written);
@@ -32,7 +26,7 @@ internal sealed class CanonicalJsonWriter
     /// <summary>SHA-256 of what was written and a line feed, lower-case hex.</summary>
     public string Digest()
     {
-        Append((byte)'\n');
+        text.Append((byte)'\n');
         return Convert.ToHexStringLower(SHA256.HashData(Written));
     }
 
@@ -41,7 +35,7 @@ internal sealed class CanonicalJsonWriter
     {
         open.Clear();
         members.Clear();
-        length = 0;
+        text.Length = 0;
         return this;
     }
 
@@ -50,7 +44,7 @@ internal sealed class CanonicalJsonWriter
     {
         BeginItem();
         open.Add(new(members.Count, 0));
-        Append((byte)'{');
+        text.Append((byte)'{');
     }
 
     /// <summary>Begins a list.</summary>
@@ -58,7 +52,7 @@ internal sealed class CanonicalJsonWriter
     {
         BeginItem();
         open.Add(new(-1, 0));
-        Append((byte)'[');
+        text.Append((byte)'[');
     }
 
     /// <summary>Begins a member of the object; what is written next is its value.</summary>
@@ -68,14 +62,14 @@ internal sealed class CanonicalJsonWriter
         if (level.Items > 0)
         {
             EndMember();
-            Append((byte)',');
+            text.Append((byte)',');
         }
 
         open[^1] = level with { Items = level.Items + 1 };
-        members.Add(new(name, length, 0));
+        members.Add(new(name, text.Length, 0));
         NewLine();
-        AppendText(name);
-        Append(": "u8);
+        text.AppendQuoted(name);
+        text.Append(": "u8);
         return this;
     }
 
@@ -105,35 +99,35 @@ internal sealed class CanonicalJsonWriter
         }
 
         BeginItem();
-        AppendText(value);
+        text.AppendQuoted(value);
     }
 
     /// <summary>Nothing.</summary>
     public void Null()
     {
         BeginItem();
-        Append("null"u8);
+        text.Append("null"u8);
     }
 
     /// <summary>A whole number.</summary>
     public void Value(long value)
     {
         BeginItem();
-        AppendNumber(value);
+        text.AppendNumber(value);
     }
 
     /// <summary>A whole number that is not negative.</summary>
     public void Value(ulong value)
     {
         BeginItem();
-        AppendNumber(value);
+        text.AppendNumber(value);
     }
 
     /// <summary>A truth value.</summary>
     public void Value(bool value)
     {
         BeginItem();
-        Append(value ? "true"u8 : "false"u8);
+        text.Append(value ? "true"u8 : "false"u8);
     }
 
     /// <summary>A list of whole numbers.</summary>
@@ -176,11 +170,11 @@ internal sealed class CanonicalJsonWriter
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
                 BeginItem();
-                Append(CanonicalJson.Number(value.ToJsonString()));
+                text.Append(CanonicalJson.Number(value.ToJsonString()));
                 break;
             default:
                 BeginItem();
-                Append(node?.ToJsonString() ?? "null");
+                text.Append(node?.ToJsonString() ?? "null");
                 break;
         }
     }
@@ -191,7 +185,7 @@ internal sealed class CanonicalJsonWriter
         {
             if (list.Items > 0)
             {
-                Append((byte)',');
+                text.Append((byte)',');
             }
 
             open[^1] = list with { Items = list.Items + 1 };
@@ -199,7 +193,7 @@ internal sealed class CanonicalJsonWriter
         }
     }
 
-    private void EndMember() => members[^1] = members[^1] with { End = length };
+    private void EndMember() => members[^1] = members[^1] with { End = text.Length };
 
     private void End(byte close)
     {
@@ -210,7 +204,7 @@ internal sealed class CanonicalJsonWriter
             NewLine();
         }
 
-        Append(close);
+        text.Append(close);
     }
 
     // puts the members from the first on into ordinal order, and forgets them
@@ -220,23 +214,23 @@ internal sealed class CanonicalJsonWriter
         if (!IsSorted(own))
         {
             var begin = own[0].Begin;
-            if (room.Length < length - begin)
+            if (room.Length < text.Length - begin)
             {
-                room = new byte[text.Length];
+                room = new byte[2 * (text.Length - begin)];
             }
 
             Written[begin..].CopyTo(room);
             own.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
-            length = begin;
+            text.Length = begin;
             for (var i = 0; i < own.Length; i++)
             {
                 if (i > 0)
                 {
-                    Append((byte)',');
+                    text.Append((byte)',');
                     RefuseSecond(own[i - 1], own[i]);
                 }
 
-                Append(room.AsSpan(own[i].Begin - begin, own[i].End - own[i].Begin));
+                text.Append(room.AsSpan(own[i].Begin - begin, own[i].End - own[i].Begin));
             }
         }
 
@@ -264,100 +258,10 @@ internal sealed class CanonicalJsonWriter
         }
     }
 
-    private void AppendText(string value)
-    {
-        Append((byte)'"');
-        if (value.AsSpan().IndexOfAnyExcept(Plain) < 0)
-        {
-            Append(value);
-        }
-        else
-        {
-            AppendEscaped(value);
-        }
-
-        Append((byte)'"');
-    }
-
-    private void AppendEscaped(string value)
-    {
-        for (var i = 0; i < value.Length; i++)
-        {
-            var c = value[i];
-            switch (c)
-            {
-                case '"' or '\\':
-                    Append((byte)'\\');
-                    Append((byte)c);
-                    break;
-                case '\b':
-                    Append("\\b"u8);
-                    break;
-                case '\t':
-                    Append("\\t"u8);
-                    break;
-                case '\n':
-                    Append("\\n"u8);
-                    break;
-                case '\f':
-                    Append("\\f"u8);
-                    break;
-                case '\r':
-                    Append("\\r"u8);
-                    break;
-                case var _ when char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]):
-                    Append(value.AsSpan(i++, 2));
-                    break;
-                case < ' ':
-                case var _ when char.IsSurrogate(c):
-                    Append(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"));
-                    break;
-                default:
-                    Append(value.AsSpan(i, 1));
-                    break;
-            }
-        }
-    }
-
     private void NewLine()
     {
-        var count = 1 + (2 * open.Count);
-        var line = Room(count);
-        line[0] = (byte)'\n';
-        line[1..count].Fill((byte)' ');
-        length += count;
-    }
-
-    private void AppendNumber<T>(T value)
-        where T : IUtf8SpanFormattable
-    {
-        const int longest = 20;
-        value.TryFormat(Room(longest), out var written, default, CultureInfo.InvariantCulture);
-        length += written;
-    }
-
-    private void Append(ReadOnlySpan<char> value) => length += Encoding.UTF8.GetBytes(value, Room(Encoding.UTF8.GetMaxByteCount(value.Length)));
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(Room(bytes.Length));
-        length += bytes.Length;
-    }
-
-    private void Append(byte value)
-    {
-        Room(1)[0] = value;
-        length++;
-    }
-
-    private Span<byte> Room(int bytes)
-    {
-        if (text.Length - length < bytes)
-        {
-            Array.Resize(ref text, (int)Math.Min(Array.MaxLength, Math.Max(2L * text.Length, (long)length + bytes)));
-        }
-
-        return text.AsSpan(length);
+        text.Append((byte)'\n');
+        text.AppendSpaces(2 * open.Count);
     }
 
     // of an object the place of its first member, of a list less than 0; how many items it has so far

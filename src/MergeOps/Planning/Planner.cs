@@ -47,7 +47,7 @@ internal static class Planner
         var own = OwnersOf(models);
         var ofStages = new StageOwners(own);
         var (laidOut, known, tensors, origin) = LayOutAll(recipe, models, new ModelSources(stages, ofStages), diagnostics);
-        LargeHeap.Settle();
+        LargeHeap.SettleAfter(laidOut.Count);
         var tokenizer = OutputTokenizer.Decide(recipe, models, diagnostics);
         var alignment = TokenAlignment.Of(recipe, models, tensors, tokenizer, laidOut, diagnostics);
         var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
@@ -55,7 +55,7 @@ internal static class Planner
         var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), new(recipe, models, withAdapters), diagnostics);
         var aligned = alignment?.Align(laidOut) ?? laidOut;
         var jobs = JobScan.Attach([.. aligned.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)], ofStages.All);
-        LargeHeap.Settle();
+        LargeHeap.SettleAfter(jobs.Length);
         MeasuredTogether.Check(recipe, models, jobs, diagnostics);
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
@@ -109,7 +109,7 @@ internal static class Planner
             DecomposesMatrices = jobs.SelectMany(job => job.StageJobs.Prepend(job)).Any(job => job.Method is { DecomposesMatrices: true }),
             Digest = "",
         };
-        LargeHeap.Settle();
+        LargeHeap.SettleAfter(jobs.Length);
         FilterCheck.Run(recipe, laidOut, diagnostics);
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);

@@ -35,7 +35,7 @@ internal static class BillOfMaterials
             ["name"] = manifest.Name,
             ["version"] = version.Text,
             ["components"] = Files(files.Select(file => (file.Key, file.Value))),
-            ["pedigree"] = new JsonObject { ["ancestors"] = new JsonArray([.. parents.Select((parent, index) => Ancestor(parent, references[index] + "-ancestor"))]) },
+            ["pedigree"] = new JsonObject { ["ancestors"] = new JsonArray([.. parents.Select((parent, index) => Ancestor(parent, $"{references[index]}-ancestor"))]) },
             ["description"] = $"Merged by {content.Recipe.MergeMethod.Value.Name}.",
             ["properties"] = new JsonArray(Property("mergeops:planDigest", manifest.PlanDigest), Property("mergeops:modelDigest", manifest.ModelDigest), Property("mergeops:numericClass", manifest.NumericClass)),
         };
@@ -59,7 +59,7 @@ internal static class BillOfMaterials
     private static JsonObject Component(PublishedParent parent, string reference, ModelLock? inputs)
     {
         var component = Ancestor(parent, reference);
-        if (inputs?.Entries.FirstOrDefault(entry => entry.Kind is LockedKind.Model or LockedKind.Adapter && NameOf(entry) == parent.Name && entry.Commit == (parent.IsOnHub ? parent.Revision : null)) is { } pinned)
+        if (inputs?.Find(parent.Location, parent.Kind) is { } pinned)
         {
             component["components"] = Files(pinned.Files.Where(file => file.Digest.Kind == DigestKind.Sha256).Select(file => (file.Path, file.Digest.Hex)));
         }
@@ -101,8 +101,4 @@ internal static class BillOfMaterials
     }
 
     private static JsonObject Property(string name, string value) => new() { ["name"] = name, ["value"] = value };
-
-    private static string NameOf(LockedEntry entry) => entry.Commit is null
-        ? PublishedParent.LastPart(entry.Location)
-        : entry.Location.Split('@')[0];
 }

@@ -17,8 +17,7 @@ internal static class BuildProvenance
     /// <summary>The statement's file.</summary>
     public const string FileName = "provenance.intoto.json";
 
-    /// <summary>The build type.</summary>
-    public const string BuildType = "urn:mergeops:build:merge:v1";
+    private const string BuildType = "urn:mergeops:build:merge:v1";
 
     /// <summary>The most bytes that a statement may have.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
@@ -50,7 +49,7 @@ internal static class BuildProvenance
                     ["seed"] = manifest.Seed,
                     ["locked"] = inputs is not null,
                 },
-                ["resolvedDependencies"] = new JsonArray([.. Dependencies(inputs).Select(dependency => dependency.Node)]),
+                ["resolvedDependencies"] = new JsonArray([.. Dependencies(inputs)]),
             },
             ["runDetails"] = new JsonObject
             {
@@ -80,29 +79,31 @@ internal static class BuildProvenance
         var line = Enumerable.Range(0, wanted.Length).First(at => at >= found.Length || found[at] != wanted[at] || at == wanted.Length - 1);
         var name = Enumerable.Range(line, Math.Min(NearLines, wanted.Length - line)).Concat(Enumerable.Range(0, line).Reverse().Take(NearLines))
             .Select(at => wanted[at].Trim()).FirstOrDefault(near => near.StartsWith(NameKey, StringComparison.Ordinal));
-        return $"Line {line + 1} is {(line < found.Length ? TerminalText.Quoted(Shortened(found[line].Trim())) : "missing")} where the version's manifest, lock and files give {TerminalText.Quoted(Shortened(wanted[line].Trim()))}"
-            + (name is null ? "." : $", near {Shortened(name.TrimEnd(',')[NameKey.Length..]).Replace('"', '\'')}.");
+        return $"Line {line + 1} is {(line < found.Length ? TerminalText.Quoted(TerminalText.Shortened(found[line].Trim(), LongestShown)) : "missing")} where the version's manifest, lock and files give {TerminalText.Quoted(TerminalText.Shortened(wanted[line].Trim(), LongestShown))}"
+            + (name is null ? "." : $", near {TerminalText.Shortened(name.TrimEnd(',')[NameKey.Length..], LongestShown).Replace('"', '\'')}.");
     }
-
-    private static string Shortened(string text) => text.Length > LongestShown ? text[..LongestShown] + "…" : text;
 
     private static JsonObject Descriptor(string name, string sha256) => new() { ["name"] = name, ["digest"] = new JsonObject { ["sha256"] = sha256 } };
 
-    private static IEnumerable<(string Name, JsonObject Node)> Dependencies(ModelLock? inputs) =>
-        from entry in inputs?.Entries ?? []
-        from file in entry.Files
-        let name = $"{entry.Location}/{file.Path}"
-        let node = new JsonObject
-        {
-            ["name"] = name,
-            ["digest"] = new JsonObject { [file.Digest.Kind == DigestKind.Sha256 ? "sha256" : "gitBlob"] = file.Digest.Hex },
-            ["annotations"] = new JsonObject { ["kind"] = entry.Kind.ToString().ToLowerInvariant() },
-        }
-        select (name, entry.Commit is { } commit ? With(node, PackageAddress.Of(entry.Location, commit, file.Path)) : node);
-
-    private static JsonObject With(JsonObject node, string address)
+    private static IEnumerable<JsonObject> Dependencies(ModelLock? inputs)
     {
-        node["uri"] = address;
-        return node;
+        foreach (var entry in inputs?.Entries ?? [])
+        {
+            foreach (var file in entry.Files)
+            {
+                var dependency = new JsonObject
+                {
+                    ["name"] = $"{entry.Location}/{file.Path}",
+                    ["digest"] = new JsonObject { [file.Digest.Kind == DigestKind.Sha256 ? "sha256" : "gitBlob"] = file.Digest.Hex },
+                    ["annotations"] = new JsonObject { ["kind"] = entry.Kind.ToString().ToLowerInvariant() },
+                };
+                if (entry.Commit is { } commit)
+                {
+                    dependency["uri"] = PackageAddress.Of(entry.Location, commit, file.Path);
+                }
+
+                yield return dependency;
+            }
+        }
     }
 }

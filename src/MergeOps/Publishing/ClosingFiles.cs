@@ -35,15 +35,16 @@ internal static class ClosingFiles
     private static byte[] Signature(EllipticKey signer, string name, ImmutableSortedDictionary<string, PublishedFile> files) =>
         Encoding.UTF8.GetBytes(ModelSignature.Write(signer, name, DigestsOf(files)));
 
-    /// <summary>What a user with a key should know of a version that is there already; null where that key signed it, and for a user without one.</summary>
+    /// <summary>What a user with a key should know of a version that is there already; nothing where that key signed it, and for a user without one.</summary>
     /// <param name="signer">The user's key.</param>
     /// <param name="bundle">The version's signature; null without one.</param>
-    public static Diagnostic? NoteOn(EllipticKey? signer, byte[]? bundle) =>
-        signer is null || (bundle is not null && ModelSignature.Read(bundle).Signed?.Hint == signer.Hint)
-            ? null
-            : Diagnostic.Warning(
+    public static ImmutableArray<Diagnostic> NotesOn(EllipticKey? signer, byte[]? bundle) =>
+        signer is null || (bundle is not null && ModelSignature.Read(bundle).Signed?.Hint == signer.Hint) ? [] :
+        [
+            Diagnostic.Warning(
                 Codes.SignatureInvalid,
-                $"The version is published {(bundle is null ? "without a signature" : "with the signature of another key")}, and a published version never changes. Raise 'version' in the recipe to publish it again with yours.");
+                $"The version is published {(bundle is null ? "without a signature" : "with the signature of another key")}, and a published version never changes. Raise 'version' in the recipe to publish it again with yours."),
+        ];
 
     /// <summary>SHA-256 of the files that the lineage speaks of: all but itself.</summary>
     public static ImmutableSortedDictionary<string, string> WithoutLineage(IReadOnlyDictionary<string, PublishedFile> files) => files
@@ -55,6 +56,6 @@ internal static class ClosingFiles
 
     private static ModelLock? LockIn(PublicationContent content) =>
         content.LockFiles.FirstOrDefault(file => file.Path == PublicationFiles.Lock) is { } file
-            ? new LockReader(file.Path, Encoding.UTF8.GetString(file.Content.Span)).Read()
+            ? LockText.Read(file.Path, Encoding.UTF8.GetString(file.Content.Span))
             : null;
 }

@@ -32,13 +32,8 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
         bool? isSame = there is null ? null : PublishedContent.In(decisive)?.IsThat(content, manifest) ?? false;
         var (version, wasThere) = choice.Decide(isSame, decisive);
         var folder = versions.FolderOf(version);
-        ImmutableArray<Diagnostic> notes = [.. PublishedPaths.In(content.Recipe)];
-        if (wasThere && ClosingFiles.NoteOn(content.Signer, SignatureIn(folder)) is { } unsigned)
-        {
-            notes = [.. notes, unsigned];
-        }
-
-        return new Publication(folder, version.Text, manifest.ModelDigest, wasThere, notes)
+        var unsigned = wasThere ? ClosingFiles.NotesOn(content.Signer, SignatureIn(folder)) : [];
+        return new Publication(folder, version.Text, manifest.ModelDigest, wasThere, [.. PublishedPaths.In(content.Recipe), .. unsigned])
         {
             Evidence = wasThere ? evidence : null,
             Steps = wasThere ? [] : [$"write version {version.Text} to {folder}", $"point {PublishedVersions.Pointer} at the highest version"],

@@ -12,12 +12,11 @@ namespace MergeOps.Publishing;
 internal sealed record SignatureVerdict(string? Hint, bool? IsVerified);
 
 /// <summary>Holds what a version says of its origin against its lock and its files, and its signature against a key.</summary>
-/// <param name="root">The version's folder.</param>
-/// <param name="folder">The same, for its files.</param>
+/// <param name="folder">The version.</param>
 /// <param name="key">The public key that must have signed it; null where the user named none.</param>
 /// <param name="digestOf">SHA-256 of a file of the version, lower-case hex; null for one that is not there.</param>
 /// <param name="found">Takes every flaw.</param>
-internal sealed class LineageCheck(string root, ModelFolder folder, EllipticKey? key, Func<string, string?> digestOf, DiagnosticBag found)
+internal sealed class LineageCheck(ModelFolder folder, EllipticKey? key, Func<string, string?> digestOf, DiagnosticBag found)
 {
     private const int MostFindings = 50;
     private const int LongestHint = 64;
@@ -33,7 +32,7 @@ internal sealed class LineageCheck(string root, ModelFolder folder, EllipticKey?
         }
 
         var inputs = files.ContainsKey(PublicationFiles.Lock) && File.Exists(folder.Locate(PublicationFiles.Lock))
-            ? new LockReader(folder.Locate(PublicationFiles.Lock), PlainFile.ReadText(folder.Locate(PublicationFiles.Lock))).Read()
+            ? LockText.Read(folder.Locate(PublicationFiles.Lock), PlainFile.ReadText(folder.Locate(PublicationFiles.Lock)))
             : null;
         if (BuildProvenance.FlawOf(text, manifest, inputs, ClosingFiles.WithoutLineage(files)) is { } flaw)
         {
@@ -63,7 +62,8 @@ internal sealed class LineageCheck(string root, ModelFolder folder, EllipticKey?
             return new(null, key is null ? null : false);
         }
 
-        var hint = signed.Hint is { Length: > 0 } named ? Shown(named) : null;
+        // from outside, and as long as it likes
+        var hint = signed.Hint is { Length: > 0 } named ? TerminalText.Escape(TerminalText.Shortened(named, LongestHint)) : null;
         var isOfKey = key?.Verifies(signed.Envelope, signed.Signature);
         if (isOfKey == false)
         {
@@ -104,10 +104,7 @@ internal sealed class LineageCheck(string root, ModelFolder folder, EllipticKey?
         }
     }
 
-    // from outside, and as long as it likes
-    private static string Shown(string hint) => TerminalText.Escape(hint.Length > LongestHint ? hint[..LongestHint] + "…" : hint);
-
     private byte[]? Read(string name, int limit) => folder.Locate(name) is var path && File.Exists(path) ? PlainFile.Read(path, limit) : null;
 
-    private void Find(DiagnosticCode code, string path, string detail) => found.Error(code, detail, SourceSpan.File(Path.Combine(root, path)));
+    private void Find(DiagnosticCode code, string path, string detail) => found.Error(code, detail, SourceSpan.File(Path.Combine(folder.Folder, path)));
 }

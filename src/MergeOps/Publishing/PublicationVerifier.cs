@@ -62,7 +62,7 @@ internal sealed class PublicationVerifier
         string[] own = publication is null
             ? [MergeManifest.FileName, .. weights]
             : [PublicationManifest.FileName];
-        var lineage = new LineageCheck(folder, links, key, DigestOf, findings);
+        var lineage = new LineageCheck(links, key, DigestOf, findings);
         SignatureVerdict? signature = null;
         if (publication is not null)
         {

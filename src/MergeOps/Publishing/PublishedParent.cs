@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
+using MergeOps.Sources.Locking;
 
 namespace MergeOps.Publishing;
 
@@ -13,6 +14,12 @@ namespace MergeOps.Publishing;
 /// <param name="Card">What its card says that the merge inherits.</param>
 internal sealed record PublishedParent(string Name, string? Revision, bool IsOnHub, bool IsBase, CardFields Card)
 {
+    /// <summary>As the recipe and its lock name it.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>What the lock pins it as.</summary>
+    public LockedKind Kind { get; init; } = LockedKind.Model;
+
     /// <summary>The parents of a recipe's model, the base first.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="models">What is known of its models; may lack some.</param>
@@ -28,10 +35,13 @@ internal sealed record PublishedParent(string Name, string? Revision, bool IsOnH
                metadata?.Commit ?? adapter?.Remote?.Metadata.Commit ?? model.Value.Revision,
                !isLocal,
                !part.IsAdapter && model.Value == recipe.BaseModel?.Value.Stored,
-               metadata?.Card ?? adapter?.Card ?? CardFields.None),
+               metadata?.Card ?? adapter?.Card ?? CardFields.None)
+           {
+               Location = model.Value.ToString(),
+               Kind = part.IsAdapter ? LockedKind.Adapter : LockedKind.Model,
+           },
     ];
 
-    /// <summary>What anybody may see of a local model's path: its last part.</summary>
-    public static string LastPart(string path) =>
+    private static string LastPart(string path) =>
         path.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries).LastOrDefault(part => part is not ("." or "..")) ?? "model";
 }

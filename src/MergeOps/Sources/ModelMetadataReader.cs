@@ -30,7 +30,7 @@ internal static class ModelMetadataReader
             try
             {
                 metadata.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, pool, diagnostics, stages));
-                LargeHeap.Settle();
+                LargeHeap.SettleAfter(metadata[^1].Checkpoint.Tensors.Count);
             }
             catch (MergeOpsException problem)
             {

@@ -8,28 +8,30 @@ namespace MergeOps.Tensors;
 /// </summary>
 internal sealed class ModelFolder
 {
-    private readonly string path;
     private readonly string[] allowed;
 
     /// <summary>A folder that exists.</summary>
     public ModelFolder(string path)
     {
-        this.path = path;
+        Folder = path;
         var real = RealPath.Of(path) ?? path;
         allowed = Path.GetDirectoryName(real) is { } parent && Path.GetFileName(parent) == "snapshots"
             ? [Inside(real), Inside(Path.Combine(Path.GetDirectoryName(parent)!, "blobs"))]
             : [Inside(real)];
     }
 
+    /// <summary>The folder, as it was named.</summary>
+    public string Folder { get; }
+
     /// <summary>Whether a file is there, as a file or as a link to whatever.</summary>
-    public bool Has(string name) => Path.Exists(Path.Combine(path, name)) || new FileInfo(Path.Combine(path, name)).LinkTarget is not null;
+    public bool Has(string name) => Path.Exists(Path.Combine(Folder, name)) || new FileInfo(Path.Combine(Folder, name)).LinkTarget is not null;
 
     /// <summary>Where a file of the model lies.</summary>
     /// <param name="file">Relative, with forward slashes, free of <c>..</c>.</param>
     /// <exception cref="MergeOpsException">A link leads out of the folder or nowhere.</exception>
     public string Locate(string file)
     {
-        var located = Path.Combine(path, file);
+        var located = Path.Combine(Folder, file);
         if (RealPath.Of(located) is not { } real)
         {
             throw new MergeOpsException(Codes.LinkRefused, "The link leads back to itself.", SourceSpan.File(located));

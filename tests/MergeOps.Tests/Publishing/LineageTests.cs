@@ -1,9 +1,15 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
 using MergeOps.Publishing.Signing;
+using MergeOps.Recipes.Validation;
+using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
+using MergeOps.Tests.Recipes;
 using NJsonSchema;
 using Xunit;
 
@@ -74,6 +80,27 @@ public sealed class LineageTests : IDisposable
         Assert.Empty(schema.Validate(bill.ToJsonString()));
         Assert.Equal(["one", "two", "org/three"], bill["components"]!.AsArray().Select(parent => (string)parent!["name"]!));
         Assert.Equal(new string('a', 64), (string?)bill["components"]![0]!["components"]![0]!["hashes"]![0]!["content"]);
+    }
+
+    [Fact]
+    public void Parents_of_one_name_have_the_files_of_their_own_folders()
+    {
+        var content = model.Content();
+        Directory.CreateDirectory(model.Folder["a/model"]);
+        Directory.CreateDirectory(model.Folder["b/model"]);
+        var (recipe, _) = RecipeReader.Read(
+            model.Folder.Write("twins.yml", Encoding.UTF8.GetBytes("merge_method: linear\nmodels:\n  - { model: ./a/model, parameters: { weight: 1 } }\n  - { model: ./b/model, parameters: { weight: 1 } }\n")), RecipeText.Catalogue);
+        var twins = new ModelLock(
+        [
+            new("./a/model", [new("model.safetensors", 3, new(DigestKind.Sha256, new string('a', 64)))]),
+            new("./b/model", [new("model.safetensors", 3, new(DigestKind.Sha256, new string('b', 64)))]),
+        ]);
+
+        var bill = JsonNode.Parse(BillOfMaterials.Write(content with { Recipe = recipe! }, MergeManifest.Find(model.Path)!, PublicationVersion.First, twins, ImmutableSortedDictionary<string, string>.Empty))!;
+
+        Assert.Equal(
+            [("model", new string('a', 64)), ("model", new string('b', 64))],
+            bill["components"]!.AsArray().Select(parent => ((string)parent!["name"]!, (string)parent["components"]![0]!["hashes"]![0]!["content"]!)));
     }
 
     [Fact]

@@ -73,8 +73,9 @@ internal static class MergeModels
     {
         new MergeSpace(environment, planned, options).Require(plan);
         options = options with { Verified = await new FetchModels(environment, plan, planned.Digests, observer, cancellation).ForMergeAsync() };
-        // vocabularies of 100,000 tokens leave behind about as much as a merge needs for its tiles
-        LargeHeap.Settle();
+        // vocabularies leave behind about as much as a merge needs for its tiles
+        var tokens = plan.Vocabulary.IsEmpty ? 0 : plan.Jobs.Select(job => job.Shape.FirstOrDefault()).DefaultIfEmpty().Max();
+        LargeHeap.SettleAfter(Math.Max(plan.Jobs.Length, tokens));
         observer.Started(Stage.Merge);
         var progress = new DirectProgress<MergeProgress>(now => observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes)));
         var made = Reading(planned.Digests, () => MergeEngine.Run(plan, options, progress, cancellation, standing));

@@ -112,7 +112,7 @@ internal sealed class HubPublisher(
         {
             await new PublishedCommit(client, repository, decisive!).RequireWholeAsync(version, cancellation);
             var signature = content.Signer is null ? null : await new PublishedCommit(client, repository, decisive!).SignatureAsync(cancellation);
-            return new(version, state, null, null, becomesPublic) { Unsigned = ClosingFiles.NoteOn(content.Signer, signature) };
+            return new(version, state, null, null, becomesPublic) { Unsigned = ClosingFiles.NotesOn(content.Signer, signature) };
         }
 
         var earlier = state.Tip is { } tip ? await tip.ManifestAsync(cancellation) : null;
@@ -204,7 +204,7 @@ internal sealed class HubPublisher(
         draft.Version.Text,
         MergeManifest.Find(content.MergedFolder)!.ModelDigest,
         draft.Change is null && !draft.BecomesPublic,
-        [.. PublishedPaths.In(content.Recipe), .. NotesOn(draft), .. new[] { draft.Unsigned }.OfType<Diagnostic>()])
+        [.. PublishedPaths.In(content.Recipe), .. NotesOn(draft), .. draft.Unsigned])
     {
         Revision = made?.Commit ?? draft.State.Versions.FirstOrDefault(published => published.Version.CompareTo(draft.Version) == 0).Commit,
         Figures = destination.MakePublic && made is { PullRequest: null }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Upload;
 
@@ -13,5 +14,5 @@ internal sealed record PublicationDraft(
     PublicationVersion Version, RepositoryState State, PublicationSources? Sources, RepositoryChange? Change, bool BecomesPublic)
 {
     /// <summary>What the user should know of the signature of a version that is there already.</summary>
-    public Diagnostic? Unsigned { get; init; }
+    public ImmutableArray<Diagnostic> Unsigned { get; init; } = [];
 }

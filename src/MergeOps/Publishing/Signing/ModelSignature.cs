@@ -38,6 +38,8 @@ internal static class ModelSignature
     private const string StatementType = "https://in-toto.io/Statement/v1";
     private const string PredicateType = "https://model_signing/signature/v1.0";
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     // what systems, git and the Hub put into folders, and the signature itself
     private static readonly string[] Ignored = [".cache", ".git", ".gitattributes", ".github", ".gitignore", FileName];
 
@@ -47,7 +49,7 @@ internal static class ModelSignature
     /// <param name="files">SHA-256 of each file by its path, lower-case hex.</param>
     public static string Write(EllipticKey key, string name, IReadOnlyDictionary<string, string> files)
     {
-        var ordered = files.OrderBy(file => Encoding.UTF8.GetBytes(file.Key), BytesOrder).ToList();
+        var ordered = InOrder(files);
         var payload = Encoding.UTF8.GetBytes(CanonicalJson.Write(new JsonObject
         {
             ["_type"] = StatementType,
@@ -85,7 +87,7 @@ internal static class ModelSignature
     {
         try
         {
-            return JsonNode.Parse(JsonFlaw.WithoutMark(text), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject bundle ? Read(bundle) : (null, "It is not a JSON object.");
+            return JsonNode.Parse(JsonFlaw.WithoutMark(text), documentOptions: Strict) is JsonObject bundle ? Read(bundle) : (null, "It is not a JSON object.");
         }
         catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
         {
@@ -101,9 +103,9 @@ internal static class ModelSignature
             return (null, $"It is not a Sigstore bundle of the type {MediaType}.");
         }
 
-        if (bundle["verificationMaterial"] is not JsonObject material || bundle["dsseEnvelope"] is not JsonObject envelope || material["tlogEntries"] is not JsonArray)
+        if (bundle["verificationMaterial"] is not JsonObject material || bundle["dsseEnvelope"] is not JsonObject envelope)
         {
-            return (null, "It lacks 'verificationMaterial', its 'tlogEntries' or 'dsseEnvelope'.");
+            return (null, "It lacks 'verificationMaterial' or 'dsseEnvelope'.");
         }
 
         if (material["publicKey"] is not JsonObject named)
@@ -117,12 +119,12 @@ internal static class ModelSignature
         }
 
         var bytes = Convert.FromBase64String(payload);
-        return JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject statement
+        return JsonNode.Parse(bytes, documentOptions: Strict) is JsonObject statement
             && Text(statement["_type"]) == StatementType && Text(statement["predicateType"]) == PredicateType
             && Resources(statement["predicate"]) is { } files
             ? files.Keys.FirstOrDefault(path => PortablePath.Objection(path) is not null) is { } odd
                 ? (null, $"It speaks of {TerminalText.Quoted(odd)}: {PortablePath.Objection(odd)}")
-            : statement["subject"] is JsonArray { Count: 1 } subject && Text(subject[0]?["digest"]?["sha256"]) == Root([.. files.OrderBy(file => Encoding.UTF8.GetBytes(file.Key), BytesOrder)])
+            : statement["subject"] is JsonArray { Count: 1 } subject && Text(subject[0]?["digest"]?["sha256"]) == Root(InOrder(files))
                 ? (new(files, Text(named["hint"])) { Envelope = Envelope(bytes), Signature = Convert.FromBase64String(signature) }, null)
                 : (null, "The digest of its subject is not that of its files.")
             : (null, "Its statement does not list files by SHA-256, as OpenSSF Model Signing v1.0 does.");
@@ -149,6 +151,10 @@ internal static class ModelSignature
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
+    // not the order of .NET's own strings, which differs beyond the first 65,536 characters
+    private static List<KeyValuePair<string, string>> InOrder(IEnumerable<KeyValuePair<string, string>> files) =>
+        [.. files.OrderBy(file => Encoding.UTF8.GetBytes(file.Key), Comparer<byte[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other)))];
+
     // over the digests alone, in the order of the names' bytes
     private static string Root(List<KeyValuePair<string, string>> ordered) =>
         Convert.ToHexStringLower(SHA256.HashData([.. ordered.SelectMany(file => Convert.FromHexString(file.Value))]));
@@ -156,7 +162,4 @@ internal static class ModelSignature
     // the pre-authentication encoding of DSSE
     private static byte[] Envelope(byte[] payload) =>
         [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"DSSEv1 {PayloadType.Length} {PayloadType} {payload.Length} ")), .. payload];
-
-    // not the order of .NET's own strings, which differs beyond the first 65,536 characters
-    private static Comparer<byte[]> BytesOrder { get; } = Comparer<byte[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other));
 }

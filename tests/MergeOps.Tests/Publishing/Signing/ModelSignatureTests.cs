@@ -41,7 +41,7 @@ public sealed class ModelSignatureTests : IDisposable
     [Theory]
     [InlineData("certificate", "certificate")]
     [InlineData("missing-envelope", "'dsseEnvelope'")]
-    [InlineData("missing-tlog-entries", "'tlogEntries'")]
+    [InlineData("missing-tlog-entries", "certificate")]
     [InlineData("missing-verification-material", "'verificationMaterial'")]
     [InlineData("wrong-predicate", "OpenSSF Model Signing v1.0")]
     public void Other_bundles_are_refused_by_what_they_lack(string vector, string reason)
@@ -50,6 +50,15 @@ public sealed class ModelSignatureTests : IDisposable
 
         Assert.Null(signed);
         Assert.Contains(reason, flaw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bundle_of_a_key_needs_no_transparency_log()
+    {
+        var bundle = JsonNode.Parse(Vector("key"))!;
+        bundle["verificationMaterial"]!.AsObject().Remove("tlogEntries");
+
+        Assert.Null(ModelSignature.Read(Encoding.UTF8.GetBytes(bundle.ToJsonString())).Flaw);
     }
 
     [Theory]
@@ -104,7 +113,7 @@ public sealed class ModelSignatureTests : IDisposable
     }
 
     [Theory]
-    [InlineData("subject\": [{", "subject\": [], \"other\": [{")]
+    [InlineData("\"subject\": [", "\"subject\": [], \"other\": [")]
     [InlineData("\"name\": \"config.json\"", "\"name\": \"\\u0000\"")]
     [InlineData("\"name\": \"config.json\"", "\"name\": \"../config.json\"")]
     [InlineData("\"name\": \"config.json\"", "\"name\": \"/etc/passwd\"")]
@@ -113,8 +122,7 @@ public sealed class ModelSignatureTests : IDisposable
     {
         using var key = Key(ECCurve.NamedCurves.nistP256);
         var bundle = JsonNode.Parse(ModelSignature.Write(key, "small", Files))!;
-        var statement = Encoding.UTF8.GetString(Convert.FromBase64String((string)bundle["dsseEnvelope"]!["payload"]!)).ReplaceLineEndings(" ").Replace("[   ", "[", StringComparison.Ordinal);
-        statement = System.Text.RegularExpressions.Regex.Replace(statement, @"\[\s+\{", "[{", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+        var statement = Encoding.UTF8.GetString(Convert.FromBase64String((string)bundle["dsseEnvelope"]!["payload"]!));
         Assert.Contains(before, statement, StringComparison.Ordinal);
         bundle["dsseEnvelope"]!["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(statement.Replace(before, after, StringComparison.Ordinal)));
 
