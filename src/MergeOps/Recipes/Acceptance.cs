@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Recipes;
@@ -27,7 +25,7 @@ internal static class Acceptance
     public static string DigestOf(IEnumerable<Diagnostic> warnings)
     {
         var lines = warnings.Select(warning => $"{warning.Code.Id} {warning.Detail}\n").Order(StringComparer.Ordinal);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))))[..DigestLength];
+        return TextDigest.Of(string.Concat(lines))[..DigestLength];
     }
 
     private static void Apply(ImmutableArray<AcceptedWarning> accepted, string[] complete, DiagnosticBag found)

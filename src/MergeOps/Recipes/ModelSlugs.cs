@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.Recipes;
 
@@ -21,5 +20,5 @@ internal static class ModelSlugs
         return words.Length == 0 ? "model" : words;
     }
 
-    private static string Digest(ModelReference model) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(model.ToString())))[..8];
+    private static string Digest(ModelReference model) => TextDigest.Of(model.ToString())[..8];
 }

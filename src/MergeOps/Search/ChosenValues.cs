@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MergeOps.Diagnostics;
@@ -51,7 +50,7 @@ internal sealed record ChosenValues
     public ImmutableArray<double> Values => [.. Entries.SelectMany(entry => entry.Values)];
 
     /// <summary>SHA-256 of the text, lower-case hex.</summary>
-    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write())));
+    public string Digest => TextDigest.Of(Write());
 
     /// <summary>The file's text.</summary>
     public string Write()

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Intervals;
@@ -30,7 +29,7 @@ internal static class ValidationItems
         }
 
         ImmutableArray<TaskItem> drawn = [.. task.Items.Where((_, index) => taken.Contains(task.Groups[index]))];
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{task.Digest} {wanted} {seed}"))));
+        var digest = TextDigest.Of(FormattableString.Invariant($"{task.Digest} {wanted} {seed}"));
         return new(task.Name, task.Kind, drawn, digest, task.Expert);
     }
 }

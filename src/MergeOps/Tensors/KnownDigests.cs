@@ -161,7 +161,7 @@ internal sealed class KnownDigests(MergeOpsHome home, TimeProvider clock)
     private static string Real(string path) => RealPath.Of(path) ?? Path.GetFullPath(path);
 
     private string EntryOf(string path, string label) =>
-        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Real(path) + label))));
+        Path.Combine(folder, TextDigest.Of(Real(path) + label));
 
     private static string LabelOf(DigestKind kind) => kind is DigestKind.GitBlob ? GitLabel : "";
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -112,7 +111,7 @@ internal sealed class ScoreCache(string folder, string? arithmetic = null)
     private string PathOf(ScoreKey key) =>
         Path.Combine(
             folder,
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Model}\n{key.Data}\n{ScorerVersion}"))) + ".json");
+            TextDigest.Of($"{key.Model}\n{key.Data}\n{ScorerVersion}") + ".json");
 
     private sealed record Remembered(string Data, string Digest, JsonArray Items, string Model, int Scorer)
     {

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Client;
 using MergeOps.Pipeline.Stages;
@@ -109,6 +107,6 @@ internal sealed class ApplyStatuses(Lazy<GitHubRepository> github, Reporter repo
     private static string ContextOf(string recipe)
     {
         var context = Parts + TerminalText.Escape(recipe);
-        return context.Length <= LongestContext ? context : $"{Parts}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(recipe)))}";
+        return context.Length <= LongestContext ? context : $"{Parts}{TextDigest.Of(recipe)}";
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
@@ -69,7 +67,7 @@ internal static class WorkflowMatrix
         }
 
         var group = Portable(target.Identity.Replace($"{root}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal));
-        return group.Length <= LongestGroup ? group : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(group)));
+        return group.Length <= LongestGroup ? group : TextDigest.Of(group);
     }
 
     private static PublishTarget? Target(Recipe recipe)

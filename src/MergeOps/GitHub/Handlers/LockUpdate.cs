@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
@@ -125,6 +124,6 @@ internal sealed class LockUpdate(
     private static string BranchOf(string path)
     {
         var words = new string([.. path.Select(character => char.IsAsciiLetterOrDigit(character) ? char.ToLowerInvariant(character) : '-')]).Trim('-');
-        return $"mergeops/lock-{words[..Math.Min(60, words.Length)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..8]}";
+        return $"mergeops/lock-{words[..Math.Min(60, words.Length)]}-{TextDigest.Of(path)[..8]}";
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.GitHub.Reports;
 
@@ -32,7 +31,7 @@ internal sealed record PlanReport(string Repository, int Number, string Head, st
         {
             [] => null,
             [var only] => only.Value,
-            _ => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(sorted.Select(plan => $"{plan.Key} {plan.Value}\n"))))),
+            _ => TextDigest.Of(string.Concat(sorted.Select(plan => $"{plan.Key} {plan.Value}\n"))),
         };
     }
 }

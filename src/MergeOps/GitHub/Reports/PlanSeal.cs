@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.GitHub.Reports;
@@ -29,5 +28,5 @@ internal static class PlanSeal
         Of(string.Concat(previews.OrderBy(preview => preview.Key, StringComparer.Ordinal)
             .Select(preview => $"{preview.Key}\n{preview.Value.List}\n{preview.Value.Data}\n{preview.Value.Scoring}\n{preview.Value.Baseline}\n{preview.Value.Program}\n")))[..LengthOfPreviews];
 
-    private static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Of(string text) => TextDigest.Of(text);
 }

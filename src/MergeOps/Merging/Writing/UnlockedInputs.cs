@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using MergeOps.Diagnostics;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -19,7 +18,7 @@ internal static class UnlockedInputs
             .Select(file => $"{file.Path} {file.Identity}\n")
             .Order(StringComparer.Ordinal)
             .ToList();
-        return lines.Count == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+        return lines.Count == 0 ? null : TextDigest.Of(string.Concat(lines));
     }
 
     /// <summary>The same for the files as they are now; a file that is gone makes it differ.</summary>

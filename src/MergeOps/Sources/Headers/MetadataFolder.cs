@@ -57,7 +57,7 @@ internal sealed class MetadataFolder(string recipeFolder)
     }
 
     private static string DigestOf(RepositoryMetadata metadata) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RepositoryMetadataText.Write(metadata))));
+        TextDigest.Of(RepositoryMetadataText.Write(metadata));
 
     private string PathOf(string digest) => Path.Combine(folder, NameOf(digest));
 

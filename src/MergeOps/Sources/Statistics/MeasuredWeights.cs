@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
@@ -20,5 +18,5 @@ internal static class MeasuredWeights
     /// <param name="name">What they are called.</param>
     /// <param name="text">Their text; canonical where only the content counts.</param>
     public static IEnumerable<KeyValuePair<string, BlobDigest>> Settings(string name, string? text) =>
-        text is null ? [] : [KeyValuePair.Create(name, new BlobDigest(DigestKind.Sha256, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))))];
+        text is null ? [] : [KeyValuePair.Create(name, new BlobDigest(DigestKind.Sha256, TextDigest.Of(text)))];
 }
