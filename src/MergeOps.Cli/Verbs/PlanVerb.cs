@@ -65,10 +65,7 @@ internal sealed class PlanVerb : Verb
         if (planned is not null && arguments.GetValue(settings) is { } file && RepositorySettings.Open(file, found) is { } repository)
         {
             await new PolicyCheck(screen.Environment, repository.Policy, screen.Tell, cancellation).RunAsync(planned, path, Environment.CurrentDirectory, found);
-            foreach (var objection in DerivedCommands.Objections(planned.Recipe, repository.OwnerCommands))
-            {
-                found.Add(objection);
-            }
+            found.AddAll(DerivedCommands.Objections(planned.Recipe, repository.OwnerCommands));
         }
 
         planned = found.HasErrors ? null : planned;

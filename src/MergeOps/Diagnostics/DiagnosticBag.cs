@@ -36,6 +36,9 @@ internal sealed class DiagnosticBag : IEnumerable<Diagnostic>
         details.AddRange(others.details);
     }
 
+    /// <summary>Adds several findings.</summary>
+    internal void AddAll(IEnumerable<Diagnostic> diagnostics) => found.AddRange(diagnostics);
+
     /// <summary>Takes findings out again.</summary>
     internal void RemoveAll(Predicate<Diagnostic> match) => found.RemoveAll(match);
 

@@ -9,6 +9,16 @@ internal static class DurableFolder
     /// <exception cref="MergeOpsException">The disk or its permissions do not allow it.</exception>
     public static void Create(string path) => WriteFailure.Guard(path, () => Directory.CreateDirectory(path));
 
+    /// <summary>Removes a folder with all that is in it; of a link only the link, and nothing where there is none.</summary>
+    /// <exception cref="MergeOpsException">The disk or its permissions do not allow it.</exception>
+    public static void Remove(string path) => WriteFailure.Guard(path, () =>
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    });
+
     /// <summary>Brings the names in a folder to the disk. Windows keeps them in its journal by itself.</summary>
     /// <exception cref="MergeOpsException">The system could not.</exception>
     public static void Flush(string path)

@@ -60,6 +60,9 @@ public sealed class CostForecastTests : IDisposable
     [Theory]
     [InlineData("no JSON")]
     [InlineData("[]")]
+    [InlineData("""{"merge": {}, "merge": {}}""")]
+    [InlineData("""{"merge": {"threads": 1, "threads": 2}}""")]
+    [InlineData("""{"\ud800": 1, "fetchSecondsPerByte": "\ud800"}""")]
     [InlineData("""{"merge": {"startSeconds": "x"}}""")]
     [InlineData("""{"merge": {"startSeconds": 1, "secondsPerByte": 1e300, "processorSecondsPerUnit": 0, "threads": 2, "bytes": 1e9, "arithmetic": 1e9}}""")]
     [InlineData("""{"merge": {"startSeconds": 1, "secondsPerByte": 1, "processorSecondsPerUnit": 1, "threads": 0, "bytes": 1e9, "arithmetic": 1e9}}""")]
@@ -71,6 +74,10 @@ public sealed class CostForecastTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotContain("Time:", run.Output, StringComparison.Ordinal);
+
+        var rates = new KnownRates(environment.Home);
+        rates.Learn(100_000_000, TimeSpan.FromSeconds(2));
+        Assert.Equal(2e-8, rates.Fetch!.Value, 12);
     }
 
     [Fact]

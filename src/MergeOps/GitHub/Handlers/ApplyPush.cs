@@ -136,10 +136,7 @@ internal sealed class ApplyPush(
 
     private async Task<ImmutableSortedDictionary<string, RecipeOutcome>> ApplyAsync(RecipePlans plans, ImmutableArray<Approval> approved, Stage last)
     {
-        foreach (var finding in plans.Found)
-        {
-            found.Add(finding);
-        }
+        found.AddAll(plans.Found);
 
         ImmutableArray<CheckedRecipe> valid = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
         if (valid.Length < plans.Recipes.Length)

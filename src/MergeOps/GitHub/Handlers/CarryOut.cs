@@ -74,10 +74,7 @@ internal sealed class CarryOut(
             {
                 var (done, findings) = await RollbackPublication.RunAsync(
                     environment, checkout[recipe.Report.Path], version: null, target: null, dryRun: false, observer, cancellation);
-                foreach (var finding in findings)
-                {
-                    ofRecipe.Add(finding);
-                }
+                ofRecipe.AddAll(findings);
 
                 return done is null
                     ? new RecipeOutcome(States.Failed)
@@ -115,15 +112,17 @@ internal sealed class CarryOut(
             var (publication, view) = await staged.PublishAsync(planned, scoring);
             results.AddToSummary(Path.Combine(place.Evaluated, EvaluationMarkdown.File));
             var scores = view is null ? null : ScoresOf(view);
-            return publication is not null ? OutcomeOf(publication, scores) : new RecipeOutcome(IsDecision(ofRecipe) ? States.GateFailed : States.Failed) { Scores = scores };
+            return publication is not null ? OutcomeOf(publication, scores) : new RecipeOutcome(StateWithout(ofRecipe)) { Scores = scores };
         }
 
         var digest = stage == Stage.Merge ? await staged.MergeAsync(planned, engine, scoring) : await staged.EvaluateAsync(planned, scoring, engine.Device);
         run.Outputs.Set(WorkflowOutputs.Handover, digest ?? "");
-        return new RecipeOutcome(ofRecipe.HasErrors ? States.Failed : States.Merged);
+        return new RecipeOutcome(ofRecipe.HasErrors ? StateWithout(ofRecipe) : States.Merged);
     }
 
-    private static bool IsDecision(DiagnosticBag ofRecipe) => ofRecipe.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Kind is FailureKind.Decision;
+    // what became of a recipe that errors kept from its end
+    private static string StateWithout(DiagnosticBag ofRecipe) =>
+        ofRecipe.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Kind is FailureKind.Decision ? States.GateFailed : States.Failed;
 
     // what is found of one recipe is found of the run, at its place in the repository
     private async Task<RecipeOutcome> GuardAsync(Checkout checkout, string name, Func<DiagnosticBag, Task<RecipeOutcome>> work)
@@ -137,7 +136,7 @@ internal sealed class CarryOut(
         catch (MergeOpsException failure)
         {
             ofRecipe.Add(failure.Diagnostic);
-            return new RecipeOutcome(States.Failed);
+            return new RecipeOutcome(StateWithout(ofRecipe));
         }
         finally
         {
@@ -150,10 +149,9 @@ internal sealed class CarryOut(
 
     private RecipeOutcome OutcomeOf(RunOutcome? outcome, DiagnosticBag ofRecipe)
     {
-        var isGate = IsDecision(ofRecipe);
         if (outcome is null)
         {
-            return new RecipeOutcome(isGate ? States.GateFailed : States.Failed);
+            return new RecipeOutcome(StateWithout(ofRecipe));
         }
 
         var scores = outcome.View is { } view ? ScoresOf(view) : null;
@@ -164,7 +162,7 @@ internal sealed class CarryOut(
 
         if (ofRecipe.HasErrors)
         {
-            return new RecipeOutcome(isGate ? States.GateFailed : States.Failed) { Scores = scores };
+            return new RecipeOutcome(StateWithout(ofRecipe)) { Scores = scores };
         }
 
         return (outcome.Publication is { } publication ? OutcomeOf(publication, scores) : new RecipeOutcome(States.Merged) { Scores = scores }) with { Preview = outcome.Preview };

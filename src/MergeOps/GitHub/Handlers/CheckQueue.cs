@@ -80,10 +80,7 @@ internal sealed partial class CheckQueue(
 
         var plans = await RecipePlans.OfAsync(recipes, head.Files, before: null, settings, before.Files, cancellation);
         results.WritePlans(plans);
-        foreach (var finding in plans.Found)
-        {
-            found.Add(finding);
-        }
+        found.AddAll(plans.Found);
 
         ShownPlans.FindChanged(plans.Recipes.Where(recipe => recipe.Planned is not null), await ShownAsync(queue, commits), found);
         results.WriteFindings(found);

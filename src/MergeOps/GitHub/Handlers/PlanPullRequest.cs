@@ -68,10 +68,7 @@ internal sealed class PlanPullRequest(
 
     private void Write(RecipePlans plans, PlanReport report, string reportPath)
     {
-        foreach (var finding in plans.Found)
-        {
-            found.Add(finding);
-        }
+        found.AddAll(plans.Found);
 
         results.WritePlans(plans);
         results.WriteFindings(plans.Found);

@@ -75,10 +75,7 @@ internal sealed class RebuildPublished(
     private async Task<(bool IsUnchanged, string Markdown)?> RebuildAsync(string path)
     {
         var recipe = await repository.Checkout.PlanAsync(path, repository.Settings, repository.Checkout, cancellation);
-        foreach (var finding in recipe.Found)
-        {
-            found.Add(finding);
-        }
+        found.AddAll(recipe.Found);
 
         if (recipe.Planned is not { } planned
             || TargetKind.Find(planned.Recipe, to: null) is not { } target
@@ -96,10 +93,7 @@ internal sealed class RebuildPublished(
     {
         var folder = await published.FolderAsync(cancellation);
         var report = await new VerifyPublication(environment, observer, cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, engine);
-        foreach (var finding in report.Findings)
-        {
-            found.Add(finding);
-        }
+        found.AddAll(report.Findings);
 
         return report.IsIntact
             ? (true, "")

@@ -125,10 +125,7 @@ internal sealed class WorkflowSteps(
     private async Task<RecipePlans> PlansOfAsync(IEnumerable<string> recipes)
     {
         var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before: null, repository.Settings, TrustedScoring.IsTrusted(run.EventName) ? repository.Checkout : null, cancellation);
-        foreach (var finding in plans.Found)
-        {
-            found.Add(finding);
-        }
+        found.AddAll(plans.Found);
 
         results.WritePlans(plans);
         results.WriteFindings(plans.Found);

@@ -79,7 +79,7 @@ internal static partial class ChildEnvironment
         || name.EndsWith("_PWD", StringComparison.OrdinalIgnoreCase)
         || SecretVariables.SpeaksOfSecret(name);
 
-    // user:password@ of an address
-    [GeneratedRegex(@"://[^/\s@]*:[^/\s]*@", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    // user:password@ of an address; a token may stand there alone
+    [GeneratedRegex(@"://[^/\s]*@", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Login();
 }

@@ -67,7 +67,7 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
         }
         finally
         {
-            Directory.Delete(emptyHome, recursive: true);
+            DurableFolder.Remove(emptyHome);
         }
     }
 

@@ -47,10 +47,7 @@ internal sealed class OutsideMemory(string folder, KnownDigests digests)
 
         var place = Path.Combine(folder, key);
         OwnPlace.ClearForFolder(place);
-        if (Directory.Exists(place))
-        {
-            WriteFailure.Guard(place, () => Directory.Delete(place, recursive: true));
-        }
+        DurableFolder.Remove(place);
 
         DurableFolder.Create(place);
         // the results last: without them nothing is remembered

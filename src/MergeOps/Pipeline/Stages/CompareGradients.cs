@@ -65,10 +65,7 @@ internal sealed class CompareGradients(HostEnvironment environment, long maxMemo
         }
         finally
         {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            DurableFolder.Remove(folder);
         }
     }
 

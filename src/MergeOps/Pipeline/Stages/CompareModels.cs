@@ -54,10 +54,7 @@ internal sealed class CompareModels(HostEnvironment environment, AnalysisOptions
         }
         finally
         {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            DurableFolder.Remove(folder);
         }
     }
 

@@ -32,10 +32,7 @@ internal static class ComparedVectors
 
         var found = new DiagnosticBag();
         var vectors = PlanMerge.Run(environment, SideBySide(recipe), planned.Lock, found);
-        foreach (var error in found.Where(diagnostic => diagnostic.Severity is Severity.Error))
-        {
-            diagnostics.Add(error);
-        }
+        diagnostics.AddAll(found.Where(diagnostic => diagnostic.Severity is Severity.Error));
 
         return vectors;
     }

@@ -26,10 +26,7 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
     public bool CanRun(Recipe recipe)
     {
         var before = found.Count();
-        foreach (var objection in DerivedCommands.Objections(recipe, scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty, scoring?.Advice ?? NotTrusted))
-        {
-            found.Add(objection);
-        }
+        found.AddAll(DerivedCommands.Objections(recipe, scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty, scoring?.Advice ?? NotTrusted));
 
         return found.Count() == before;
     }
@@ -47,10 +44,7 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
             return found.HasErrors ? null : [];
         }
 
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        DurableFolder.Remove(folder);
 
         var names = DerivedNames.Beside(model);
         foreach (var (number, derived) in wanted.Index())

@@ -221,10 +221,7 @@ internal sealed class EvaluateModel(
 
     private void Judge(EvaluationReport report, DiagnosticBag found)
     {
-        foreach (var diagnostic in report.Diagnostics())
-        {
-            found.Add(diagnostic);
-        }
+        found.AddAll(report.Diagnostics());
 
         observer.Started(Stage.Gates);
         observer.Finished(

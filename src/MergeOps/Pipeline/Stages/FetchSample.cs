@@ -59,14 +59,15 @@ internal sealed class FetchSample(HostEnvironment environment, AnalysisPlan plan
             .Select(file => new FileRange(file.Model, file.File, 0, owners[file.Model].Checkpoint.Tensors.Values.Where(tensor => tensor.File == file.File).Min(tensor => tensor.Offset)))
             .Where(range => files.Lack(owners[range.Owner], range))
             .ToList();
-        if (headers.Count == 0 && Ranges().Count == 0)
+        var known = headers.Count == 0 ? Ranges() : null;
+        if (known is [])
         {
             return (placed, wide);
         }
 
         observer.Started(Stage.Fetch);
         await FetchAsync(hub, owners, headers, files);
-        var ranges = Ranges();
+        var ranges = known ?? Ranges();
         await FetchAsync(hub, owners, ranges, files);
         var all = missing.Sum(owner => owners[owner].Remote!.Metadata.Shards.Sum(shard => shard.File.Size));
         observer.Finished(

@@ -26,8 +26,8 @@ internal sealed record HandoverList(string Plan, ImmutableSortedDictionary<strin
     /// <summary>Of an evaluation: what people are shown.</summary>
     public EvaluationView? View { get; init; }
 
-    /// <summary>Of an evaluation that did not pass: why, a sentence each.</summary>
-    public ImmutableArray<string> Objections { get; init; } = [];
+    /// <summary>Of an evaluation that did not pass, or that nothing came of: why.</summary>
+    public ImmutableArray<HandedFinding> Errors { get; init; } = [];
 
     /// <summary>Writes the list of a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -67,11 +67,26 @@ internal sealed record HandoverList(string Plan, ImmutableSortedDictionary<strin
             throw Changed(folder, $"{FileName} is not the list that the job before handed over ({digest[..Math.Min(12, digest.Length)]}…).");
         }
 
-        var list = JsonSerializer.Deserialize(text, HandoverFormat.Default.HandoverList)!;
+        var list = Parse(folder, text);
         var there = FilesOf(folder, cancellation);
         return list.Files.Keys.Union(there.Keys).Order(StringComparer.Ordinal).FirstOrDefault(file => list.Files.GetValueOrDefault(file) != there.GetValueOrDefault(file)) is { } other
             ? throw Changed(folder, $"{TerminalText.Quoted(other)} is not what the job before handed over.")
             : list;
+    }
+
+    // its digest is right, so another version of the program wrote it
+    private static HandoverList Parse(string folder, byte[] text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, HandoverFormat.Default.HandoverList) ?? throw Foreign();
+        }
+        catch (JsonException)
+        {
+            throw Foreign();
+        }
+
+        MergeOpsException Foreign() => Changed(folder, $"{FileName} is not a list that this version of mergeops reads. Let all jobs use one version.");
     }
 
     private static MergeOpsException Changed(string folder, string detail) => new(Codes.ContentChanged, $"{detail} Run the jobs again.", SourceSpan.File(folder));

@@ -22,14 +22,10 @@ internal sealed class KnownRates(MergeOpsHome home)
     private const string Fetching = "fetchSecondsPerByte";
 
     /// <summary>How fast it merges; null where it has not merged enough yet.</summary>
-    public MachineRates? Merge => Read()[Merging] is JsonObject merge
-        && Number(merge, "startSeconds") is { } start && Number(merge, "secondsPerByte") is { } perByte && Number(merge, "processorSecondsPerUnit") is { } perArithmetic
-        && Number(merge, "threads") is >= 1 and { } threads && Number(merge, "bytes") is >= 1 and { } bytes && Number(merge, "arithmetic") is { } arithmetic
-            ? new(start, perByte, perArithmetic, (int)threads, new((long)bytes, arithmetic))
-            : null;
+    public MachineRates? Merge => Read().Merge;
 
     /// <summary>Seconds for each byte that comes from the Hub; null where too few have come yet.</summary>
-    public double? Fetch => Number(Read(), Fetching);
+    public double? Fetch => Read().Fetch;
 
     /// <summary>Learns from a merge that was made as a whole; one that tells less than is known is forgotten.</summary>
     /// <param name="plan">What was carried out.</param>
@@ -38,17 +34,10 @@ internal sealed class KnownRates(MergeOpsHome home)
     public void Learn(MergePlan plan, MergeTimings timings, int threads)
     {
         var rates = MachineRates.Of(MergeCost.Of(plan), timings.Start, timings.Tensors + timings.Flush, timings.Processors, threads);
-        if (rates is not null && (Merge is not { } known || rates.SaysMoreThan(known)))
+        var known = Read();
+        if (rates is not null && (known.Merge is null || rates.SaysMoreThan(known.Merge)))
         {
-            Remember(Merging, new JsonObject
-            {
-                ["startSeconds"] = rates.Start,
-                ["secondsPerByte"] = rates.PerByte,
-                ["processorSecondsPerUnit"] = rates.PerArithmetic,
-                ["threads"] = rates.Threads,
-                ["bytes"] = rates.Measured.BytesMoved,
-                ["arithmetic"] = rates.Measured.Arithmetic,
-            });
+            Write(rates, known.Fetch);
         }
     }
 
@@ -59,30 +48,55 @@ internal sealed class KnownRates(MergeOpsHome home)
     {
         if (bytes >= MachineRates.LeastBytes)
         {
-            Remember(Fetching, JsonValue.Create(time.TotalSeconds / bytes));
+            Write(Merge, time.TotalSeconds / bytes);
         }
     }
+
+    private (MachineRates? Merge, double? Fetch) Read()
+    {
+        try
+        {
+            return PlainFile.Recall(home[FileName], LargestFile) is { } text && JsonNode.Parse(text) is JsonObject known
+                ? (known[Merging] is JsonObject merge ? RatesOf(merge) : null, Number(known, Fetching))
+                : default;
+        }
+        catch (Exception broken) when (broken is JsonException or ArgumentException or InvalidOperationException)
+        {
+            // ArgumentException: a key that occurs twice; InvalidOperationException: half of a surrogate pair. The next merge writes it anew
+            return default;
+        }
+    }
+
+    private static MachineRates? RatesOf(JsonObject merge) =>
+        Number(merge, "startSeconds") is { } start && Number(merge, "secondsPerByte") is { } perByte && Number(merge, "processorSecondsPerUnit") is { } perArithmetic
+        && Number(merge, "threads") is >= 1 and { } threads && Number(merge, "bytes") is >= 1 and { } bytes && Number(merge, "arithmetic") is { } arithmetic
+            ? new(start, perByte, perArithmetic, (int)threads, new((long)bytes, arithmetic))
+            : null;
 
     // a text from anywhere; no number here is larger
     private static double? Number(JsonObject map, string key) => map[key] is JsonValue value && value.TryGetValue(out double number) && number is >= 0 and < 1e18 ? number : null;
 
-    private JsonObject Read()
+    private void Write(MachineRates? merge, double? fetch)
     {
-        try
+        var known = new JsonObject();
+        if (merge is not null)
         {
-            return PlainFile.Recall(home[FileName], LargestFile) is { } text && JsonNode.Parse(text) is JsonObject known ? known : [];
+            known[Merging] = new JsonObject
+            {
+                ["startSeconds"] = merge.Start,
+                ["secondsPerByte"] = merge.PerByte,
+                ["processorSecondsPerUnit"] = merge.PerArithmetic,
+                ["threads"] = merge.Threads,
+                ["bytes"] = merge.Measured.BytesMoved,
+                ["arithmetic"] = merge.Measured.Arithmetic,
+            };
         }
-        catch (JsonException)
-        {
-            // whatever it is, the next merge writes it anew
-            return [];
-        }
-    }
 
-    private void Remember(string key, JsonNode value)
-    {
-        var known = Read();
-        known[key] = value;
+        if (fetch is not null)
+        {
+            known[Fetching] = fetch;
+        }
+
         try
         {
             home.Write(home[FileName], Encoding.UTF8.GetBytes(CanonicalJson.Write(known)));

@@ -74,7 +74,7 @@ internal sealed class MeasureModel(HostEnvironment environment, long maxMemory, 
                 maxMemory,
                 (part, share) => observer.Advanced(Stage.Measure, $"{name}, {part}", new Work((long)(share * Parts), Parts, WorkUnit.Items)),
                 cancellation);
-            Directory.Delete(work.Measured, recursive: true);
+            DurableFolder.Remove(work.Measured);
             observer.Finished(Stage.Measure, StageEnd.Done, $"{name}: {Quantity.Of(description.Items, "item")}, {Quantity.Of(description.Tokens, "token")}");
             return new(name, path, description, WasThere: false);
         }

@@ -19,7 +19,7 @@ internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe plan
     public void Require(MergePlan plan)
     {
         // what an output of models that are here needs is looked at when it is begun
-        if (BytesToFetch(plan) > 0 && Objection(plan, plan.Jobs.Sum(job => job.ByteLength)) is { } objection)
+        if (BytesToFetch(plan) is > 0 and var toFetch && Objection(plan, toFetch, plan.Jobs.Sum(job => job.ByteLength)) is { } objection)
         {
             throw objection;
         }
@@ -28,9 +28,10 @@ internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe plan
     /// <summary>Why what is still to be fetched and written finds no place, and what would; null where it does.</summary>
     /// <param name="plan">The plan without what earlier merges have.</param>
     /// <param name="toWrite">Bytes of the output.</param>
-    public MergeOpsException? Objection(MergePlan plan, long toWrite)
+    public MergeOpsException? Objection(MergePlan plan, long toWrite) => Objection(plan, BytesToFetch(plan), toWrite);
+
+    private MergeOpsException? Objection(MergePlan plan, long toFetch, long toWrite)
     {
-        var toFetch = BytesToFetch(plan);
         var cache = DiskOf(HubCache.Of(HubSettings.Of(environment)).Folder);
         var output = DiskOf(Path.GetFullPath(options.Output));
         var isOne = (cache.TotalSize, cache.AvailableFreeSpace) == (output.TotalSize, output.AvailableFreeSpace);

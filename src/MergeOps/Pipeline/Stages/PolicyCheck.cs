@@ -98,7 +98,7 @@ internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy 
         }
         finally
         {
-            Directory.Delete(own, recursive: true);
+            DurableFolder.Remove(own);
         }
 
         MergeOpsException Failed(string detail, Exception? cause) => new(Codes.PolicyCommandFailed, detail, command.Span, cause);

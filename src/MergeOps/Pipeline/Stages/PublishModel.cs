@@ -23,10 +23,7 @@ internal static class PublishModel
         }
 
         var publication = await RunAsync(environment, content, target, dryRun, observer, cancellation);
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        DurableFolder.Remove(folder);
 
         return publication;
     }

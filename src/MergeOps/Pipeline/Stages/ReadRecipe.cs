@@ -56,10 +56,7 @@ internal static class ReadRecipe
     {
         var addresses = AddressesOf(RecipeAddress.FileOf(path));
         var read = addresses.Select(Run).ToList();
-        foreach (var finding in VariantFindings.Of(addresses.Zip(read, (address, each) => (RecipeAddress.Of(address).Variant, each.Found))))
-        {
-            found.Add(finding);
-        }
+        found.AddAll(VariantFindings.Of(addresses.Zip(read, (address, each) => (RecipeAddress.Of(address).Variant, each.Found))));
 
         return found.HasErrors ? [] : [.. read.Select(each => each.Recipe!)];
     }

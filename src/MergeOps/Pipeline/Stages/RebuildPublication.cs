@@ -44,7 +44,7 @@ internal sealed class RebuildPublication(HostEnvironment environment, IStageObse
         var output = work.Rebuilt;
         await MergeModels.RunAsync(environment, planned, engine with { Output = output, OwnsOutput = true }, observer, cancellation);
         var rebuilt = MergeManifest.Find(output)!;
-        Directory.Delete(output, recursive: true);
+        DurableFolder.Remove(output);
         return [.. found, .. Compare(folder, published, rebuilt)];
     }
 

@@ -90,10 +90,7 @@ internal static class RecipeLock
             return null;
         }
 
-        foreach (var difference in new LockCheck(recipes, locked.Digests).Run(locked.Lock, locked.Path, cancellation))
-        {
-            found.Add(difference);
-        }
+        found.AddAll(new LockCheck(recipes, locked.Digests).Run(locked.Lock, locked.Path, cancellation));
 
         return locked;
     }

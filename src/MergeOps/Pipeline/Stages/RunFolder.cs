@@ -77,11 +77,7 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
     public async Task<FileLock> LockAsync(Action<string> tell, CancellationToken cancellation)
     {
-        environment.Home.ClearForFolder(root);
-        DurableFolder.Create(root);
-        var path = Path.Combine(root, LockFile);
-        OwnPlace.ClearForFile(path);
-        var held = await FileLock.TakeAsync(path, () => tell("waiting for another process with the same plan"), cancellation);
+        var held = await OwnTurn.TakeAsync(environment.Home, root, LockFile, () => tell("waiting for another process with the same plan"), cancellation);
         held.Touch(environment.Now);
         return held;
     }
@@ -150,9 +146,7 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
     /// <summary>Removes the models that were made to be scored, whose scores are remembered now.</summary>
     public void DropScored()
     {
-        foreach (var made in new[] { Average, Applied }.Where(Directory.Exists))
-        {
-            Directory.Delete(made, recursive: true);
-        }
+        DurableFolder.Remove(Average);
+        DurableFolder.Remove(Applied);
     }
 }

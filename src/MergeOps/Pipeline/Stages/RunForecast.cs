@@ -14,11 +14,14 @@ namespace MergeOps.Pipeline.Stages;
 /// <param name="cancellation">Stops.</param>
 internal sealed class RunForecast(HostEnvironment environment, PlannedRecipe planned, IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
 {
+    /// <summary>Whether this machine scores, so that its memory counts.</summary>
+    public bool IsScoredHere { get; init; } = true;
+
     // a model that is still on the Hub may have what this machine cannot compute
     private bool HasAllModels => planned.Plan.Owners.All(model => model.Remote is null);
 
     /// <summary>Whether the plan alone shows nothing that makes scores impossible.</summary>
-    public bool Foresee() => Foresee(HasAllModels);
+    public bool Foresee() => Foresee(HasAllModels && IsScoredHere);
 
     /// <summary>Whether every figure that the gates need can be had; fetches what must be looked at for that.</summary>
     /// <param name="baseline">The published version that gates compare with.</param>
@@ -33,7 +36,7 @@ internal sealed class RunForecast(HostEnvironment environment, PlannedRecipe pla
             return false;
         }
 
-        if (planned.Data.IsEmpty || HasAllModels)
+        if (planned.Data.IsEmpty || HasAllModels || !IsScoredHere)
         {
             return true;
         }
@@ -75,10 +78,7 @@ internal sealed class RunForecast(HostEnvironment environment, PlannedRecipe pla
     {
         DiagnosticBag foreseen = [];
         new ScoringForecast(environment, planned) { IsForThisMachine = isForThisMachine }.Run(foreseen);
-        foreach (var error in foreseen.Where(finding => finding.Severity is Severity.Error))
-        {
-            found.Add(error);
-        }
+        found.AddAll(foreseen.Where(finding => finding.Severity is Severity.Error));
 
         return !foreseen.HasErrors;
     }

@@ -28,6 +28,8 @@ internal sealed class ScoreOutside(
 
     private readonly OutsideMemory memory = new(environment.Home["scores/outside"], KnownDigests.Of(environment));
 
+    private readonly Dictionary<string, ImmutableDictionary<Figure, ExternalScore>> recalled = new(StringComparer.Ordinal);
+
     private ImmutableDictionary<Figure, ExternalScore> merged = None;
     private ImmutableDictionary<Figure, ExternalScore>? published;
 
@@ -105,8 +107,18 @@ internal sealed class ScoreOutside(
 
     private string KeyOf(string digest) => memory.KeyOf(scoring!.Command!, scoring.Folder, digest);
 
+    private ImmutableDictionary<Figure, ExternalScore>? Recall(string key)
+    {
+        if (!recalled.TryGetValue(key, out var known) && Find(key) is { } found)
+        {
+            recalled[key] = known = found;
+        }
+
+        return known;
+    }
+
     // what is damaged, or lacks a score, is measured again
-    private ImmutableDictionary<Figure, ExternalScore>? Recall(string key) =>
+    private ImmutableDictionary<Figure, ExternalScore>? Find(string key) =>
         memory.Find(key) is { } remembered && ExternalScores.InFiles(wanted, [remembered, .. SamplesOf(Path.GetDirectoryName(remembered)!)], []) is { } scores && AreWhole(scores) ? scores : null;
 
     // what a command leaves beside its results is read where it is of use, and is no mistake otherwise
@@ -118,10 +130,7 @@ internal sealed class ScoreOutside(
     private async Task<ImmutableDictionary<Figure, ExternalScore>> RunAsync(string model, RunFolder work, DiagnosticBag found, Action<string, ImmutableArray<string>>? keep)
     {
         // what a killed run left must not pass for new results
-        if (Directory.Exists(work.Scoring))
-        {
-            Directory.Delete(work.Scoring, recursive: true);
-        }
+        DurableFolder.Remove(work.Scoring);
 
         OwnPlace.ClearForFolder(work.Scoring);
         DurableFolder.Create(work.Scoring);
@@ -140,7 +149,7 @@ internal sealed class ScoreOutside(
         }
         finally
         {
-            Directory.Delete(work.Scoring, recursive: true);
+            DurableFolder.Remove(work.Scoring);
         }
     }
 

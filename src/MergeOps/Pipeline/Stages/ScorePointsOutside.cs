@@ -74,10 +74,7 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
     /// <inheritdoc/>
     public void Finish()
     {
-        if (Directory.Exists(context.Work.Points))
-        {
-            Directory.Delete(context.Work.Points, recursive: true);
-        }
+        DurableFolder.Remove(context.Work.Points);
     }
 
     // the last point is still there while its command runs; others are what a killed search left
@@ -87,7 +84,7 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
         DurableFolder.Create(context.Work.Points);
         foreach (var other in Directory.GetDirectories(context.Work.Points).Where(path => path != last && !Path.GetFileName(path).Contains(plan.Digest[..ShortDigest], StringComparison.Ordinal)))
         {
-            Directory.Delete(other, recursive: true);
+            DurableFolder.Remove(other);
         }
 
         Advance($"writes point {plan.Digest[..ShortDigest]}");
@@ -99,7 +96,7 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
     {
         if (made is not null && last is not null && last != made)
         {
-            Directory.Delete(last, recursive: true);
+            DurableFolder.Remove(last);
         }
 
         last = made ?? last;
@@ -121,11 +118,8 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
     private async Task<Measured> RunAsync(MergePlan plan, string model, string key, CancellationToken cancellation)
     {
         var output = Path.Combine(context.Work.Scoring, plan.Digest[..ShortDigest]);
-        if (Directory.Exists(output))
-        {
-            // what a killed search left must not pass for new results
-            Directory.Delete(output, recursive: true);
-        }
+        // what a killed search left must not pass for new results
+        DurableFolder.Remove(output);
 
         DurableFolder.Create(output);
         var written = await new ScoringRun(context.Environment, context.Observer.Reported, cancellation).RunAsync(command, folder, model, plan.Name, output);
@@ -137,7 +131,7 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
             memory.Remember(key, written);
         }
 
-        Directory.Delete(output, recursive: true);
+        DurableFolder.Remove(output);
         return score;
     }
 

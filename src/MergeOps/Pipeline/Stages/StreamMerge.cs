@@ -99,7 +99,7 @@ internal sealed class StreamMerge(
 
         var publication = await PublishAsync([.. parts.Values.OrderBy(part => part.Number)]);
         await branch.RemoveAsync(cancellation);
-        Directory.Delete(work.Streamed, recursive: true);
+        DurableFolder.Remove(work.Streamed);
         var tensors = missing.Sum(share => share.Plan.Jobs.Count(job => earlier.Rest?.Has(job) != true));
         return new(
             new(publication.Place, plan.Digest, publication.ModelDigest, numericClass, WasThere: missing.IsEmpty, ResumedTensors: 0, default, new(plan.FilesRead.Count(), 0, 0), [])
@@ -156,7 +156,7 @@ internal sealed class StreamMerge(
         async Task SendAsync(string folder, PartManifest part, bool isLast)
         {
             await branch.AddAsync(folder, part, _ => { }, cancellation);
-            Directory.Delete(folder, recursive: true);
+            DurableFolder.Remove(folder);
             var length = part.Files.Values.Sum(file => file.Size);
             made += length;
             observer.Advanced(Stage.Merge, "", new Work(made, total, WorkUnit.Bytes));
@@ -185,10 +185,7 @@ internal sealed class StreamMerge(
     private async Task<Publication> PublishAsync(ImmutableArray<PartManifest> parts)
     {
         var folder = Path.Combine(work.Streamed, "model");
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        DurableFolder.Remove(folder);
 
         DurableFolder.Create(folder);
         var digests = parts.SelectMany(part => part.Files.Values).SelectMany(file => file.Tensors).ToImmutableSortedDictionary(StringComparer.Ordinal);
@@ -219,7 +216,7 @@ internal sealed class StreamMerge(
         var own = missing.Select(share => $"{share.Partition.Number}").ToHashSet(StringComparer.Ordinal);
         foreach (var folder in Directory.EnumerateDirectories(work.Streamed).Where(folder => !own.Contains(Path.GetFileName(folder).TrimStart('.').Split('.')[0])).ToList())
         {
-            Directory.Delete(folder, recursive: true);
+            DurableFolder.Remove(folder);
         }
     }
 

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using MergeOps.Diagnostics;
 using MergeOps.Publishing;
 using MergeOps.Tensors;
 
@@ -14,18 +13,8 @@ internal static class TargetTurn
     /// <param name="tell">Hears once that there is somebody to wait for.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
-    public static async Task<FileLock?> TakeAsync(HostEnvironment environment, PublishTarget? target, Action<string> tell, CancellationToken cancellation)
-    {
-        if (target is null)
-        {
-            return null;
-        }
-
-        var folder = environment.Home["targets"];
-        environment.Home.ClearForFolder(folder);
-        DurableFolder.Create(folder);
-        var file = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Identity))));
-        OwnPlace.ClearForFile(file);
-        return await FileLock.TakeAsync(file, () => tell($"waiting for another run that publishes to {target.Identity}"), cancellation);
-    }
+    public static async Task<FileLock?> TakeAsync(HostEnvironment environment, PublishTarget? target, Action<string> tell, CancellationToken cancellation) => target is null
+        ? null
+        : await OwnTurn.TakeAsync(
+            environment.Home, environment.Home["targets"], TextDigest.Of(target.Identity), () => tell($"waiting for another run that publishes to {target.Identity}"), cancellation);
 }

@@ -47,7 +47,7 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            DurableFolder.Remove(folder);
         }
     }
 

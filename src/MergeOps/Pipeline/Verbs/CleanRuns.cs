@@ -78,7 +78,7 @@ internal sealed class CleanRuns(HostEnvironment environment)
             WriteFailure.Guard(run.Folder, () => Directory.Move(run.Folder, gone));
         }
 
-        WriteFailure.Guard(gone, () => Directory.Delete(gone, recursive: true));
+        DurableFolder.Remove(gone);
         return true;
     }
 
@@ -88,7 +88,7 @@ internal sealed class CleanRuns(HostEnvironment environment)
         {
             foreach (var gone in Directory.GetDirectories(All, GonePrefix + "*"))
             {
-                WriteFailure.Guard(gone, () => Directory.Delete(gone, recursive: true));
+                DurableFolder.Remove(gone);
             }
         }
     }

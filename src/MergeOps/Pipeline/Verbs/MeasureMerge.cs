@@ -92,7 +92,7 @@ internal sealed class MeasureMerge(HostEnvironment environment, MeasureOptions o
         OwnPlace.ClearForFolder(work.Measured);
         DurableFolder.Create(work.Measured);
         var measured = new MeasureTogether(recipe, planned.Plan, models, options.MaxMemory, Advance, found, cancellation).Run(files, work.Measured, key);
-        Directory.Delete(work.Measured, recursive: true);
+        DurableFolder.Remove(work.Measured);
         observer.Finished(Stage.Measure, StageEnd.Done, measured[0].Outcome ?? $"{Quantity.Of(measured.Count, "model")} in their merge");
         return [.. measured.Zip(files, (description, file) => new MeasuredFile(description.Model, file.Path, description, WasThere: false))];
     }

@@ -32,10 +32,7 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
     public async Task<IReadOnlyList<MeasuredFile>?> RunAsync(string recipePath)
     {
         var (recipe, read) = ReadRecipe.Run(recipePath);
-        foreach (var finding in read)
-        {
-            found.Add(finding);
-        }
+        found.AddAll(read);
 
         if (recipe is null || Chosen(recipe) is not { IsEmpty: false } chosen)
         {

@@ -79,10 +79,7 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
         observer.Finished(Stage.Evaluate, StageEnd.AlreadyTrue, "evaluated there");
         observer.Finished(Stage.Gates, StageEnd.AlreadyTrue, content.Recipe.Gates.IsEmpty ? EvaluateModel.NoGates : "passed there");
         var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
-        foreach (var note in publication.Notes)
-        {
-            found.Add(note);
-        }
+        found.AddAll(publication.Notes);
 
         return publication;
     }
@@ -166,9 +163,6 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
 
     private static void Drop(RunFolder work)
     {
-        if (Directory.Exists(work.Promoted))
-        {
-            Directory.Delete(work.Promoted, recursive: true);
-        }
+        DurableFolder.Remove(work.Promoted);
     }
 }

@@ -66,10 +66,7 @@ internal static class PublishRecipe
             return (null, found);
         }
 
-        foreach (var note in publication.Notes)
-        {
-            found.Add(note);
-        }
+        found.AddAll(publication.Notes);
 
         return (publication, found);
     }

@@ -13,17 +13,6 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
-/// <summary>Where a run has led.</summary>
-/// <param name="View">What was measured; null when the run ended before.</param>
-/// <param name="Model">The merged model.</param>
-/// <param name="Reports">The folder of the evaluation's reports; null when this run has none.</param>
-/// <param name="Publication">The published version; null when there is no target or something said no.</param>
-internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, string? Reports, Publication? Publication)
-{
-    /// <summary>What a preview laid down, and what that depends on; null where nothing was laid down.</summary>
-    public PreviewMark? Preview { get; init; }
-}
-
 /// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
 internal sealed class RunRecipe(HostEnvironment environment, IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
 {
@@ -113,10 +102,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         var merged = await MergeModels.RunAsync(environment, planned, options, observer, cancellation, standing);
-        foreach (var note in merged.Notes.Where(note => !found.Contains(note)))
-        {
-            found.Add(note);
-        }
+        found.AddAll(merged.Notes.Where(note => !found.Contains(note)));
 
         if (Last < Stage.Evaluate)
         {
@@ -138,10 +124,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return null;
         }
 
-        foreach (var note in streamed.Publication.Notes)
-        {
-            found.Add(note);
-        }
+        found.AddAll(streamed.Publication.Notes);
 
         return new RunOutcome(null, streamed.Model, null, streamed.Publication);
     }
@@ -151,10 +134,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         observer.Started(Stage.Validate);
         var (recipe, data, findings) = ReadRecipe.WithData(recipePath);
         // the lock that follows lets nothing move
-        foreach (var finding in findings.Where(finding => finding.Code != Codes.RevisionFloating))
-        {
-            found.Add(finding);
-        }
+        found.AddAll(findings.Where(finding => finding.Code != Codes.RevisionFloating));
 
         observer.Finished(Stage.Validate, recipe is null ? StageEnd.Failed : StageEnd.Done, recipePath);
         return (recipe, data);
@@ -235,16 +215,13 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             if (derive.HasDamagedModel)
             {
                 // the next run merges it again
-                WriteFailure.Guard(work.Model, () => Directory.Delete(work.Model, recursive: true));
+                DurableFolder.Remove(work.Model);
             }
 
             return null;
         }
 
-        foreach (var note in publication.Notes)
-        {
-            found.Add(note);
-        }
+        found.AddAll(publication.Notes);
 
         return publication;
     }

@@ -36,10 +36,7 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
     public async Task<SearchOutcome?> RunAsync(string recipePath, MergeOptions engine, ExternalScoring? scoring)
     {
         var read = ReadRecipe.WithData(recipePath);
-        foreach (var finding in read.Found)
-        {
-            found.Add(finding);
-        }
+        found.AddAll(read.Found);
 
         if (read.Recipe is not { } recipe)
         {

@@ -9,29 +9,6 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
-/// <summary>What the machines of one recipe's stages share, or carry from one to the next: <c>merged/</c> and <c>evaluated/</c> in a folder.</summary>
-/// <param name="Folder">The folder.</param>
-internal sealed record Handover(string Folder)
-{
-    /// <summary>The digest of the list of <c>merged/</c>, from the job that merged; null in that job.</summary>
-    public string? MergedDigest { get; init; }
-
-    /// <summary>The digest of the list of <c>evaluated/</c>, from the job that scored; null before.</summary>
-    public string? EvaluatedDigest { get; init; }
-
-    /// <summary>The merged model, its list beside it.</summary>
-    public string Merged => Path.Combine(Path.GetFullPath(Folder), "merged");
-
-    /// <summary>The evaluation.</summary>
-    public string Evaluated => Path.Combine(Path.GetFullPath(Folder), "evaluated");
-
-    /// <summary>What was derived of the model, a folder for each entry of the recipe.</summary>
-    public string Derived => Path.Combine(Evaluated, "derived");
-
-    /// <summary>The model itself.</summary>
-    public string Model => Path.Combine(Merged, "model");
-}
-
 /// <summary>
 /// The stages of one recipe on machines of their own: each takes over what the one before made, if it is that, and hands on what it
 /// made. Whoever scores needs no secret, and whoever publishes runs no scorer.
@@ -47,7 +24,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
     /// <param name="planned">The plan.</param>
     /// <param name="engine">How to merge.</param>
     /// <param name="scoring">Holds the commands that derive files later, or null.</param>
-    /// <returns>The digest of what is handed over; null where a command is missing.</returns>
+    /// <returns>The digest of what is handed over; null where a command is missing, or a gate can have no score or says no already.</returns>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     public async Task<string?> MergeAsync(PlannedRecipe planned, MergeOptions engine, ExternalScoring? scoring)
     {
@@ -56,43 +33,77 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
             return null;
         }
 
-        DurableFolder.Create(place.Merged);
-        var merged = await MergeModels.RunAsync(environment, planned, engine with { Output = place.Model, OwnsOutput = true }, observer, cancellation);
-        foreach (var note in merged.Notes)
+        var options = engine with { Output = place.Model, OwnsOutput = true };
+        var standing = MergeModels.Look(planned, options, cancellation);
+        var forecast = new RunForecast(environment, planned, observer, found, cancellation) { IsScoredHere = false };
+        if (!forecast.Foresee()
+            || (standing.Finished is null && !(await forecast.CanBeMeasuredAsync(BaselineOf(planned), scoring) && (await forecast.JudgeAsync()).Passed)))
         {
-            found.Add(note);
+            return null;
         }
 
+        DurableFolder.Create(place.Merged);
+        var merged = await MergeModels.RunAsync(environment, planned, options, observer, cancellation, standing);
+        found.AddAll(merged.Notes);
         return HandoverList.Write(place.Merged, new(planned.Plan.Digest, ImmutableSortedDictionary<string, PublishedFile>.Empty), cancellation);
     }
 
-    /// <summary>Scores what was merged and decides its gates. What they say is handed over, too, and is no failure here.</summary>
+    /// <summary>Scores what was merged and decides its gates. What they say is handed over, too, and is no failure here; and so is what kept it from being scored, which is one.</summary>
     /// <param name="planned">The plan.</param>
     /// <param name="scoring">Where scores of another harness come from, or null.</param>
     /// <param name="device">Where forward passes compute.</param>
-    /// <returns>The digest of what is handed over; null where nothing could be measured, and why is found.</returns>
-    /// <exception cref="MergeOpsException">What was handed over is something else, or a model cannot be read.</exception>
-    public async Task<string?> EvaluateAsync(PlannedRecipe planned, ExternalScoring? scoring, string device)
+    /// <returns>The digest of what is handed over.</returns>
+    /// <exception cref="MergeOpsException">What was handed over is something else, or the disk does not allow it.</exception>
+    public async Task<string> EvaluateAsync(PlannedRecipe planned, ExternalScoring? scoring, string device)
     {
         _ = TakeOver(planned, place.Merged, place.MergedDigest, "--merged");
-        if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
+        var work = new RunFolder(environment, planned.Plan.Digest);
+        using var held = await work.LockAsync(observer.Reported, cancellation);
+        DiagnosticBag errors = [];
+        HandoverList? scored = null;
+        try
+        {
+            scored = await ScoreAsync(planned, work, scoring, device, errors);
+        }
+        catch (MergeOpsException failure)
+        {
+            errors.Add(failure.Diagnostic);
+        }
+
+        foreach (var finding in errors)
+        {
+            found.Add(scored is not null && finding.Severity is Severity.Error ? finding with { Severity = Severity.Warning } : finding);
+        }
+
+        if (scored is null)
+        {
+            // what an earlier run left is not what this one says
+            DurableFolder.Remove(place.Evaluated);
+        }
+
+        DurableFolder.Create(place.Evaluated);
+        return HandoverList.Write(
+            place.Evaluated,
+            (scored ?? new(planned.Plan.Digest, ImmutableSortedDictionary<string, PublishedFile>.Empty)) with
+            {
+                Errors = [.. errors.Where(finding => finding.Severity is Severity.Error).Select(error => HandedFinding.Of(error, planned.Recipe.Path))],
+            },
+            cancellation);
+    }
+
+    // null where no score came of it
+    private async Task<HandoverList?> ScoreAsync(PlannedRecipe planned, RunFolder work, ExternalScoring? scoring, string device, DiagnosticBag verdict)
+    {
+        if (await new FetchData(environment, observer, verdict, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
         {
             return null;
         }
 
         planned = planned with { Data = data };
-        var work = new RunFolder(environment, planned.Plan.Digest);
-        using var held = await work.LockAsync(observer.Reported, cancellation);
         var baseline = BaselineOf(planned);
-        DiagnosticBag verdict = [];
         var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation, device).RunAsync(place.Model, work, verdict);
         work.DropScored();
-        foreach (var finding in verdict)
-        {
-            found.Add(report is not null && finding is { Severity: Severity.Error, Code.Kind: FailureKind.Decision } ? finding with { Severity = Severity.Warning } : finding);
-        }
-
-        if (report is null || found.HasErrors)
+        if (report is null || verdict.Any(finding => finding is { Severity: Severity.Error, Code.Kind: not FailureKind.Decision }))
         {
             return null;
         }
@@ -101,7 +112,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
         ImmutableArray<DerivedFile> derived = [];
         if (report.Passed)
         {
-            if (await new DeriveFiles(environment, scoring, observer, found, cancellation).RunAsync(planned.Recipe, place.Model, work.Derived) is not { } made)
+            if (await new DeriveFiles(environment, scoring, observer, verdict, cancellation).RunAsync(planned.Recipe, place.Model, work.Derived) is not { } made)
             {
                 return null;
             }
@@ -111,15 +122,11 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
 
         OwnPlace.ClearForFolder(place.Evaluated);
         EvaluationFiles.Write(report, place.Evaluated);
-        return HandoverList.Write(
-            place.Evaluated,
-            new(planned.Plan.Digest, HandOn(planned.Recipe, derived, work.Derived))
-            {
-                Evaluated = PreviewMark.Of(place.MergedDigest!, data, scoring, await baseline.FindAsync(place.Model), planned.Digests),
-                View = EvaluationView.Of(report),
-                Objections = [.. verdict.Where(finding => finding is { Severity: Severity.Error, Code.Kind: FailureKind.Decision }).Select(finding => finding.Detail)],
-            },
-            cancellation);
+        return new(planned.Plan.Digest, HandOn(planned.Recipe, derived, work.Derived))
+        {
+            Evaluated = PreviewMark.Of(place.MergedDigest!, data, scoring, await baseline.FindAsync(place.Model), planned.Digests),
+            View = EvaluationView.Of(report),
+        };
     }
 
     /// <summary>Publishes what was merged and passed, without scoring again.</summary>
@@ -132,22 +139,21 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
         var target = TargetKind.Require(planned.Recipe, to: null, "'publish:' in the recipe");
         _ = TakeOver(planned, place.Merged, place.MergedDigest, "--merged");
         var evaluation = TakeOver(planned, place.Evaluated, place.EvaluatedDigest, "--evaluated");
-        if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
+        foreach (var error in evaluation.Errors)
+        {
+            found.Add(error.ToDiagnostic(planned.Recipe.Path) ?? throw Otherwise($"another version of mergeops found {TerminalText.Quoted(error.Code)}"));
+        }
+
+        if (evaluation.Evaluated is not { } then || await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
         {
             return (null, evaluation.View);
         }
 
         using var turn = await TargetTurn.TakeAsync(environment, target, observer.Reported, cancellation);
         var now = PreviewMark.Of(place.MergedDigest!, data, scoring, await BaselineOf(planned).FindAsync(place.Model), planned.Digests);
-        if (evaluation.Evaluated?.List != now.List || now.DifferenceFrom(evaluation.Evaluated) is not null)
+        if (then.List != now.List || now.DifferenceFrom(then) is not null)
         {
-            throw new MergeOpsException(
-                Codes.OtherPlan, $"It was scored otherwise than it would be here: {(evaluation.Evaluated is { } then && then.List == now.List ? now.DifferenceFrom(then) : "another model was scored")}. Run the jobs again.", SourceSpan.File(place.Evaluated));
-        }
-
-        foreach (var objection in evaluation.Objections)
-        {
-            found.Error(Codes.GateNotMet, objection, planned.Recipe.Gates.FirstOrDefault()?.Span);
+            throw Otherwise(then.List == now.List ? now.DifferenceFrom(then)! : "another model was scored");
         }
 
         if (found.HasErrors)
@@ -161,7 +167,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
             Derived =
             [
                 .. from entry in (planned.Recipe.Publish?.Derived ?? []).Index()
-                   let prefix = $"derived/{entry.Index}/"
+                   let prefix = $"{Handover.DerivedFolder}/{entry.Index}/"
                    from file in evaluation.Files
                    where file.Key.StartsWith(prefix, StringComparison.Ordinal)
                    select names.Objection(entry.Item, file.Key[prefix.Length..]) is { } objection ? throw new MergeOpsException(Codes.NotDerived, $"'{TerminalText.Escape(entry.Item.Name)}': {objection}", entry.Item.Command.Span)
@@ -169,21 +175,17 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
             ],
         };
         var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
-        foreach (var note in publication.Notes)
-        {
-            found.Add(note);
-        }
-
+        found.AddAll(publication.Notes);
         return (publication, evaluation.View);
     }
+
+    private MergeOpsException Otherwise(string how) =>
+        new(Codes.OtherPlan, $"It was scored otherwise than it would be here: {how}. Run the jobs again.", SourceSpan.File(place.Evaluated));
 
     // a folder for each entry
     private ImmutableSortedDictionary<string, PublishedFile> HandOn(Recipe recipe, ImmutableArray<DerivedFile> derived, string from)
     {
-        if (Directory.Exists(place.Derived))
-        {
-            WriteFailure.Guard(place.Derived, () => Directory.Delete(place.Derived, recursive: true));
-        }
+        DurableFolder.Remove(place.Derived);
 
         var handed = ImmutableSortedDictionary.CreateBuilder<string, PublishedFile>(StringComparer.Ordinal);
         foreach (var (number, entry) in (recipe.Publish?.Derived ?? []).Index())
@@ -193,14 +195,11 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
                 var to = Path.Combine(place.Derived, $"{number}", file.Path);
                 DurableFolder.Create(Path.GetDirectoryName(to)!);
                 WriteFailure.Guard(to, () => File.Move(file.Source!, to));
-                handed.Add($"derived/{number}/{file.Path}", new(file.Size, file.Sha256));
+                handed.Add($"{Handover.DerivedFolder}/{number}/{file.Path}", new(file.Size, file.Sha256));
             }
         }
 
-        if (Directory.Exists(from))
-        {
-            WriteFailure.Guard(from, () => Directory.Delete(from, recursive: true));
-        }
+        DurableFolder.Remove(from);
 
         return handed.ToImmutable();
     }
@@ -210,8 +209,12 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
 
     private HandoverList TakeOver(PlannedRecipe planned, string folder, string? digest, string option)
     {
-        var list = HandoverList.Read(
-            folder, digest ?? throw new MergeOpsException(Codes.ContentMissing, $"{option} does not name the digest that the job before gave.", SourceSpan.File(folder)), cancellation);
+        if (digest is not { Length: > 0 })
+        {
+            throw new MergeOpsException(Codes.ContentMissing, $"{option} names no digest: the job before ended without handing anything over. Its log says why.", SourceSpan.File(folder));
+        }
+
+        var list = HandoverList.Read(folder, digest, cancellation);
         return list.Plan == planned.Plan.Digest
             ? list
             : throw new MergeOpsException(Codes.OtherPlan, $"It is of plan {list.Plan[..12]}; the recipe and its lock give plan {planned.Plan.Digest[..12]} here.", SourceSpan.File(folder));

@@ -40,10 +40,10 @@ public sealed class StagesTests : IAsyncLifetime
         var published = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(0);
 
         Assert.Equal("0.1.0", published.Outputs["version"]);
-        Assert.DoesNotContain("merge ", published.Log, StringComparison.Ordinal);
+        Assert.Contains("✓ publish", published.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("✓ merge", published.Log, StringComparison.Ordinal);
         Assert.Contains("0.75", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
         Assert.Equal("success", world.Status(world.Main, "mergeops/apply"));
-        Assert.Equal("hubtoken=", await File.ReadAllTextAsync(handover["seen"], TestContext.Current.CancellationToken), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -58,6 +58,41 @@ public sealed class StagesTests : IAsyncLifetime
         Assert.Equal("gate-failed", published.Outputs["failure-reason"]);
         Assert.Contains("**gate failed**", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
         Assert.Null(world.User.Hub.Store.Repository("acme/small"));
+    }
+
+    [Fact]
+    public async Task What_kept_a_model_from_being_scored_is_said_by_the_machine_that_publishes()
+    {
+        await ApproveAsync(0.75);
+        var merged = (await StepAsync("merge", "first")).Ended(0).Outputs["handover"];
+        await File.WriteAllTextAsync(handover["broken"], "", TestContext.Current.CancellationToken);
+        var evaluated = (await ScoreAsync(merged)).Ended(3).Outputs["handover"];
+
+        var published = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(3);
+
+        Assert.Equal("environment", published.Outputs["failure-reason"]);
+        Assert.Contains("The scoring command", published.Log, StringComparison.Ordinal);
+        Assert.Contains("the harness is not installed", published.Log, StringComparison.Ordinal);
+        Assert.Contains("**failed**", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Null(world.User.Hub.Store.Repository("acme/small"));
+
+        // whoever changes the list is found out, and so is a list of another program
+        var list = handover["evaluated/handover.json"];
+        await File.WriteAllTextAsync(list, """{"plan": "x", "files": {}, "later": 1}""", TestContext.Current.CancellationToken);
+        var foreign = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", FileDigests.Sha256(list, TestContext.Current.CancellationToken))).Ended(1);
+        Assert.Contains("handover.json is not a list that this version of mergeops reads", foreign.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gate_on_the_models_that_says_no_is_decided_before_anything_is_merged()
+    {
+        await ApproveAsync(0.75, gate: "{ metric: analysis.cosine, min: 0.999, sample: 1 }");
+
+        var merged = (await StepAsync("merge", "first")).Ended(4);
+
+        Assert.Equal("gate-failed", merged.Outputs["failure-reason"]);
+        Assert.Contains("**gate failed**", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(handover["merged/model"]));
     }
 
     [Fact]
@@ -81,7 +116,7 @@ public sealed class StagesTests : IAsyncLifetime
         Assert.Contains("'evaluation.json' is not what the job before handed over", invented.Log, StringComparison.Ordinal);
 
         var nothing = (await StepAsync("publish", "third", "--merged", merged)).Ended(1);
-        Assert.Contains("--evaluated does not name the digest that the job before gave", nothing.Log, StringComparison.Ordinal);
+        Assert.Contains("--evaluated names no digest: the job before ended without handing anything over", nothing.Log, StringComparison.Ordinal);
         Assert.Null(world.User.Hub.Store.Repository("acme/small"));
         Assert.Contains("**failed**", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
     }
@@ -144,19 +179,19 @@ public sealed class StagesTests : IAsyncLifetime
         return world.RunAsync("push", WebhookPayloads.Push(GitHubWorld.Name, parents[0], world.Main), world.CheckOut(), step == "evaluate" ? "" : null, ["--step", step, .. place, .. more]);
     }
 
-    private async Task ApproveAsync(double accuracy, string? command = null, string files = "")
+    private async Task ApproveAsync(double accuracy, string? command = null, string files = "", string? gate = null)
     {
         world.Repository.Commit("main", new Dictionary<string, string?>
         {
             [".github/mergeops.yml"] = "runners: { merge: gpu, evaluate: [gpu, scoring], publish: ubuntu-24.04 }\nevaluate:\n  command: [sh, score.sh, \"{model}\", \"{results}\"]\ncommands: { to-onnx: [sh, convert.sh, \"{output}\"] }\n",
             ["convert.sh"] = $"mkdir -p \"$1/onnx\" {handover["evaluated/derived/0/onnx"]}\nprintf onnx > \"$1/onnx/model.onnx\"\nprintf x > {handover["evaluated/derived/0/onnx/planted.onnx"]}\necho '{{}}' | tee {handover["before"]} > {handover["evaluated/evaluation.json"]}\n",
-            ["score.sh"] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"printf 'hubtoken=%s' \"$HF_TOKEN\" > {handover["seen"]}\ncat > \"$2\" <<'END'\n{Results.Replace("ACC", accuracy.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)}\nEND\n"),
+            ["score.sh"] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"test -f {handover["broken"]} && {{ echo the harness is not installed; exit 1; }}\ncat > \"$2\" <<'END'\n{Results.Replace("ACC", accuracy.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)}\nEND\n"),
         });
         var recipe = await world.RecipeAsync("small", 0.5, """
             evaluate:
               external: [{ name: hellaswag, metric: acc }]
-            gates: [{ metric: hellaswag.acc, min: 0.7 }]
-            """);
+            gates: [{ metric: hellaswag.acc, min: 0.7 }GATE]
+            """.Replace("GATE", gate is null ? "" : $", {gate}", StringComparison.Ordinal));
         if (command is not null)
         {
             recipe["recipes/small.yml"] = recipe["recipes/small.yml"]!.Replace("hub: acme/small }", $"hub: acme/small, derived: [{{ name: onnx, command: {command}, {files} }}] }}", StringComparison.Ordinal);

@@ -12,6 +12,8 @@ public sealed class ChildEnvironmentTests
     [InlineData("MYSQL_PWD", "x", null)]
     [InlineData("DB_PASS", "x", null)]
     [InlineData("DATABASE_URL", "postgres://user:pw@host/db", null)]
+    [InlineData("GIT_REMOTE", "https://ghp_abc@host/owner/name", null)]
+    [InlineData("ALL_PROXY", "socks5://token@proxy:1080", "socks5://proxy:1080")]
     [InlineData("HTTPS_PROXY", "http://user:p@w@proxy:3128", "http://proxy:3128")]
     [InlineData("http_proxy", "http://proxy:3128", "http://proxy:3128")]
     [InlineData("GIT_AUTHOR_NAME", "Ada", "Ada")]
