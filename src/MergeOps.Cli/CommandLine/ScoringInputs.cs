@@ -41,6 +41,7 @@ internal sealed class ScoringInputs
                 Command = repository.Command,
                 Commands = repository.Commands,
                 Derivations = repository.OwnerCommands,
+                Sign = repository.Sign,
                 Advice = arguments.GetValue(settings) is null ? $"; name them with {settings.Name}" : "",
             };
     }

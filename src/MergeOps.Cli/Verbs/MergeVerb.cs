@@ -132,7 +132,7 @@ internal sealed class MergeVerb : Verb
         MergeRecipe verb, PlannedRecipe planned, string? to, DiagnosticBag found, StageDisplay display, Screen screen, CancellationToken cancellation)
     {
         var wrong = new DiagnosticBag();
-        if (await verb.StreamAsync(planned, to, wrong, display, cancellation) is { } streamed)
+        if (await verb.StreamAsync(planned, to, commands: null, wrong, display, cancellation) is { } streamed)
         {
             return Show(
                 streamed.Publication.Place,

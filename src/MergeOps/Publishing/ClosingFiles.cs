@@ -32,13 +32,13 @@ internal static class ClosingFiles
             : [.. lineage, (PublicationManifest.FileName, list)];
     }
 
-    private static byte[] Signature(EllipticKey signer, string name, ImmutableSortedDictionary<string, PublishedFile> files) =>
+    private static byte[] Signature(ISigner signer, string name, ImmutableSortedDictionary<string, PublishedFile> files) =>
         Encoding.UTF8.GetBytes(ModelSignature.Write(signer, name, DigestsOf(files)));
 
     /// <summary>What a user with a key should know of a version that is there already; nothing where that key signed it, and for a user without one.</summary>
     /// <param name="signer">The user's key.</param>
     /// <param name="bundle">The version's signature; null without one.</param>
-    public static ImmutableArray<Diagnostic> NotesOn(EllipticKey? signer, byte[]? bundle) =>
+    public static ImmutableArray<Diagnostic> NotesOn(ISigner? signer, byte[]? bundle) =>
         signer is null || (bundle is not null && ModelSignature.Read(bundle).Signed?.Hint == signer.Hint) ? [] :
         [
             Diagnostic.Warning(

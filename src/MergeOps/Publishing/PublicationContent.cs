@@ -48,8 +48,8 @@ internal sealed record PublicationContent
     /// <summary>The evaluation's images, which the card shows.</summary>
     public ImmutableArray<EvaluationImage> EvaluationImages { get; init; } = [];
 
-    /// <summary>The key that signs the version; null where nobody signs it.</summary>
-    public EllipticKey? Signer { get; init; }
+    /// <summary>Who signs the version; null where nobody signs it.</summary>
+    public ISigner? Signer { get; init; }
 
     /// <summary>The evaluation's tables for the card, safe Markdown; null when nothing was evaluated.</summary>
     public string? EvaluationMarkdown { get; init; }

@@ -7,6 +7,7 @@ using Xunit;
 namespace MergeOps.Tests.Cli;
 
 /// <summary>From a key of one's own to a version that others can hold against its public half.</summary>
+[RunsAlone("a command is started while no other process may read this one's memory")]
 public sealed class SignedPublicationTests : IDisposable
 {
     private readonly TemporaryModels models = new TemporaryModels().Llama("one", 1).Llama("two", 1);
@@ -75,6 +76,60 @@ public sealed class SignedPublicationTests : IDisposable
         Assert.Equal(1, verify.ExitCode);
         Assert.Contains(verify.Result!["findings"]!.AsArray(), finding => (string)finding!["code"]! == "MOPS731" && Path.GetFileName((string)finding["path"]!) == "config.json");
         Assert.False((bool)verify.Result["signature"]!["verified"]!);
+    }
+
+    [Theory]
+    [InlineData("publish")]
+    [InlineData("run")]
+    public void A_command_of_the_settings_signs_what_is_published(string verb)
+    {
+        var settings = Settings($"openssl dgst -sha256 -sign '{KeyFile()}'");
+        if (verb == "publish")
+        {
+            CommandLineRun.Of(With("UNRELATED", "1"), "merge", recipe, "--out", Path.Combine(models.Path, "merged"));
+        }
+
+        var run = CommandLineRun.Of(With("UNRELATED", "1"), [verb, recipe, "--settings", settings, .. verb == "publish" ? ["--from", Path.Combine(models.Path, "merged")] : Array.Empty<string>()]);
+        var verify = CommandLineRun.Of(With("UNRELATED", "1"), "verify", Published, "--key", publicKey);
+
+        Assert.Equal((0, 0), (run.ExitCode, verify.ExitCode));
+        Assert.Contains("; signed by the key", verify.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_published_when_the_command_does_not_sign()
+    {
+        var run = CommandLineRun.Of(With("UNRELATED", "1"), "run", recipe, "--settings", Settings("echo no card in the reader >&2; exit 7"));
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("error MOPS733:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("no card in the reader", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Published));
+    }
+
+    [Fact]
+    public void A_key_and_a_command_are_one_too_many()
+    {
+        var run = CommandLineRun.Of(With(SigningKey.Variable, pair.ExportECPrivateKeyPem()), "run", recipe, "--settings", Settings("true"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("The settings sign with a command, and $MERGEOPS_SIGNING_KEY names a key.", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Published));
+    }
+
+    private string Settings(string script)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The command is a shell script.");
+        var file = Path.Combine(models.Path, "mergeops.yml");
+        File.WriteAllText(file, $"sign:\n  command: [sh, -c, \"{script}\"]\n  public_key: {publicKey}\n");
+        return file;
+    }
+
+    private string KeyFile()
+    {
+        var file = Path.Combine(models.Path, "acme.pem");
+        File.WriteAllText(file, pair.ExportECPrivateKeyPem());
+        return file;
     }
 
     private HostEnvironment With(string variable, string value) =>

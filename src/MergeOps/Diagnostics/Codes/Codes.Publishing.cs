@@ -65,4 +65,7 @@ internal static partial class Codes
 
     /// <summary>MOPS732.</summary>
     public static DiagnosticCode SigningKeyUnusable { get; } = new("MOPS732", "The key cannot be used");
+
+    /// <summary>MOPS733.</summary>
+    public static DiagnosticCode SigningFailed { get; } = new("MOPS733", "The command did not sign", FailureKind.Environment);
 }

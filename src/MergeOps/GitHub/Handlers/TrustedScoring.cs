@@ -17,8 +17,8 @@ internal static class TrustedScoring
     /// <param name="eventName">The workflow's event; null outside a workflow.</param>
     /// <param name="checkout">The folder of the checkout, where the command runs.</param>
     public static ExternalScoring? Of(RepositorySettings settings, string? eventName, string checkout) =>
-        (settings.Command is not null || !settings.OwnerCommands.IsEmpty) && IsTrusted(eventName)
-            ? new ExternalScoring { Command = settings.Command, Derivations = settings.OwnerCommands, Folder = checkout }
+        (settings.Command is not null || settings.Sign is not null || !settings.OwnerCommands.IsEmpty) && IsTrusted(eventName)
+            ? new ExternalScoring { Command = settings.Command, Derivations = settings.OwnerCommands, Sign = settings.Sign, Folder = checkout }
             : null;
 
     /// <summary>Whether the checkout of an event holds nothing but what people with write access brought in.</summary>

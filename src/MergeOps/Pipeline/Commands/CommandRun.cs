@@ -32,14 +32,18 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
     // a program that the command left running may hold its output for ever
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
+    /// <summary>Variables that the command sees although they may hold secrets.</summary>
+    public ImmutableArray<string> Variables { get; init; } = [];
+
     private readonly Queue<string> last = new();
     private readonly Lock telling = new();
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="words">The program and its arguments.</param>
     /// <param name="folder">Where it runs; null for the current folder.</param>
-    /// <exception cref="MergeOpsException">It cannot be started.</exception>
-    public async Task<CommandEnd> RunAsync(ImmutableArray<string> words, string? folder)
+    /// <param name="exchange">What it gets on stdin and answers on stdout; null for a command that gets nothing and only reports.</param>
+    /// <exception cref="MergeOpsException">It cannot be started, or does not keep to the bounds of the exchange.</exception>
+    public async Task<CommandEnd> RunAsync(ImmutableArray<string> words, string? folder, CommandExchange? exchange = null)
     {
         var start = new ProcessStartInfo(Locate(words[0]))
         {
@@ -59,7 +63,12 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
         {
             environment.GiveTo(start);
             ChildEnvironment.Restrict(start.Environment, new HubEnvironment(environment).Home, emptyHome);
-            var exitCode = await MutedAsync(() => RunAsync(start));
+            foreach (var name in Variables)
+            {
+                start.Environment[name] = environment[name];
+            }
+
+            var exitCode = await MutedAsync(() => RunAsync(start, exchange));
             lock (telling)
             {
                 return new CommandEnd(exitCode, [.. last]);
@@ -85,7 +94,7 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
             ?? throw failed($"There is no program {TerminalText.Quoted(program)} in PATH.", null);
     }
 
-    private async Task<int> RunAsync(ProcessStartInfo start)
+    private async Task<int> RunAsync(ProcessStartInfo start, CommandExchange? exchange)
     {
         using var shield = new ProcessShield();
         using var process = new Process { StartInfo = start };
@@ -98,19 +107,31 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
             throw failed(e.Message, e);
         }
 
-        process.StandardInput.Close();
-        var printed = Task.WhenAll(PassOnAsync(process.StandardOutput), PassOnAsync(process.StandardError));
+        using var bound = new CancellationTokenSource(exchange?.Timeout ?? Timeout.InfiniteTimeSpan, environment.Clock);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, bound.Token);
+        if (exchange is null)
+        {
+            process.StandardInput.Close();
+        }
+
+        var printed = Task.WhenAll(exchange?.RunAsync(process, bound) ?? PassOnAsync(process.StandardOutput), PassOnAsync(process.StandardError));
         try
         {
-            await process.WaitForExitAsync(cancellation);
+            await process.WaitForExitAsync(ending.Token);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw;
+            cancellation.ThrowIfCancellationRequested();
+            throw failed(exchange!.Objection(hasEnded: false), null);
         }
 
         await Task.WhenAny(printed, Task.Delay(LastWords, cancellation));
+        if (process.ExitCode == 0 && exchange is { Answer: null })
+        {
+            throw failed(exchange.Objection(hasEnded: true), null);
+        }
+
         return process.ExitCode;
     }
 

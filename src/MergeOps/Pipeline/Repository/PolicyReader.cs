@@ -32,8 +32,7 @@ internal sealed class PolicyReader(ReadingContext context, ImmutableDictionary<s
             return null;
         }
 
-        ImmutableArray<Located<string>> names =
-            [.. ListReader.Items(node, key, "a list of names", context).Select(item => ValueReader.Line(item, key, context)).OfType<Located<string>>()];
+        var names = ListReader.Lines(node, key, "a list of names", context);
         foreach (var name in names.Where(name => known?.Contains(name.Value) == false))
         {
             Unknown(name, key, known!.Value);

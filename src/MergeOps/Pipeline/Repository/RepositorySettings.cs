@@ -32,6 +32,7 @@ internal enum DirectPushes
 /// <item><term>commands</term><description>lists of texts by their names, the program first; none</description></item>
 /// <item><term>policy</term><description>what recipes may use: see <see cref="RepositoryPolicy"/>; anything</description></item>
 /// <item><term>runners</term><description><c>merge</c>, <c>evaluate</c> and <c>publish</c>, each a label of runners or a list of them; one machine does all</description></item>
+/// <item><term>sign</term><description><c>command</c>, a list of texts, and <c>public_key</c>; also <c>timeout</c>, 1 to 3600 seconds, and <c>variables</c>, names: see <see cref="SigningCommand"/>; none</description></item>
 /// </list>
 /// </remarks>
 internal sealed record RepositorySettings
@@ -74,6 +75,9 @@ internal sealed record RepositorySettings
 
     /// <summary>The machines of the stages; null where one machine does all.</summary>
     public StageRunners? Runners { get; init; }
+
+    /// <summary>The command that signs what is published; null where a key of the environment does, or nobody.</summary>
+    public SigningCommand? Sign { get; init; }
 
     /// <summary>The settings of a text, or null when any of it is an error.</summary>
     /// <param name="path">The file, as messages name it.</param>

@@ -15,6 +15,13 @@ internal static class SettingsKeys
         new("commands", new AnyShape(), Affects.Nothing, "such commands by their names, for the objectives of searches"),
     ]);
 
+    /// <summary>Whose signatures models must have.</summary>
+    public static BlockDeclaration Signed { get; } = new("signed", "under 'signed:'",
+    [
+        new("keys", new AnyShape(), Affects.Nothing, "public keys of ECDSA: PEM texts, or paths of their files"),
+        new("unsigned", Text, Affects.Nothing, "what to do with a model that nobody signed: refuse or allow"),
+    ]);
+
     /// <summary>What recipes may use.</summary>
     public static BlockDeclaration Policy { get; } = new("policy", "under 'policy:'",
     [
@@ -24,6 +31,16 @@ internal static class SettingsKeys
         new("methods", new AnyShape(), Affects.Nothing, "merge methods that may be used"),
         new("max_size", new ByteCountShape(), Affects.Nothing, "bytes of the largest output, such as 20GB"),
         new("command", Text, Affects.Nothing, "the name of the command that judges each plan"),
+        new("signed", new BlockShape(Signed), Affects.Nothing, "whose signatures models must have"),
+    ]);
+
+    /// <summary>Who signs what is published.</summary>
+    public static BlockDeclaration Sign { get; } = new("sign", "under 'sign:'",
+    [
+        new("command", new AnyShape(), Affects.Nothing, "the program and its arguments that sign what they get on stdin"),
+        new("public_key", Text, Affects.Nothing, "the public key of its signatures: a PEM text, or the path of its file"),
+        new("timeout", new NumberShape(Whole: true, Min: 1), Affects.Nothing, "seconds that it may take"),
+        new("variables", new AnyShape(), Affects.Nothing, "environment variables that it sees although they hold secrets"),
     ]);
 
     /// <summary>The machines of the stages.</summary>
@@ -47,8 +64,9 @@ internal static class SettingsKeys
         new("commands", new AnyShape(), Affects.Nothing, "commands by their names: the program and its arguments"),
         new("policy", new BlockShape(Policy), Affects.Nothing, "what recipes may use"),
         new("runners", new BlockShape(Runners), Affects.Nothing, "the machines of the stages"),
+        new("sign", new BlockShape(Sign), Affects.Nothing, "who signs what is published"),
     ]);
 
     /// <summary>Every block.</summary>
-    public static ImmutableArray<BlockDeclaration> All { get; } = [Top, Evaluate, Policy, Runners];
+    public static ImmutableArray<BlockDeclaration> All { get; } = [Top, Evaluate, Policy, Signed, Runners, Sign];
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
@@ -9,7 +8,7 @@ using MergeOps.Recipes.Yaml;
 namespace MergeOps.Pipeline.Repository;
 
 /// <summary>Maps the text of a repository's settings to <see cref="RepositorySettings"/>; finds all mistakes in one run.</summary>
-internal sealed partial class SettingsReader
+internal sealed class SettingsReader
 {
     private const int MostApprovals = 100;
 
@@ -63,7 +62,8 @@ internal sealed partial class SettingsReader
         }
 
         var defaults = RepositorySettings.Default;
-        var commands = OwnerCommands(top.Find("commands"));
+        var reader = new CommandsReader(context);
+        var commands = reader.OwnerCommands(top.Find("commands"));
         var evaluate = top.Find("evaluate") is { } scoring ? Block.Open(scoring, SettingsKeys.Evaluate, context) : null;
         return defaults with
         {
@@ -73,10 +73,11 @@ internal sealed partial class SettingsReader
             DirectPushes = Pushes(top.Find("direct_pushes")),
             OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
             Analyze = top.Find("analyze") is { } analyze && ValueReader.Flag(analyze, "analyze", context) == true,
-            Command = Command(evaluate?.Find("command"), "command"),
-            Commands = Commands(evaluate?.Find("commands")),
+            Command = reader.Scoring(evaluate?.Find("command"), "command"),
+            Commands = reader.ScoringCommands(evaluate?.Find("commands")),
             OwnerCommands = commands,
             Policy = top.FindFilled("policy") is { } policy && Block.Open(policy, SettingsKeys.Policy, context) is { } block ? new PolicyReader(context, commands).Read(block) : defaults.Policy,
+            Sign = top.FindFilled("sign") is { } sign && Block.Open(sign, SettingsKeys.Sign, context) is { } signing ? reader.Signing(signing) : null,
             Runners = top.FindFilled("runners") is { } runners && Block.Open(runners, SettingsKeys.Runners, context) is { } machines
                 ? new(Labels(machines, "merge"), Labels(machines, "evaluate"), Labels(machines, "publish"))
                 : null,
@@ -158,94 +159,8 @@ internal sealed partial class SettingsReader
         return word.Value == "apply" ? DirectPushes.Apply : DirectPushes.Refuse;
     }
 
-    private ImmutableDictionary<string, ScoringCommand> Commands(YamlNode? node)
-    {
-        var commands = ImmutableDictionary.CreateBuilder<string, ScoringCommand>(StringComparer.Ordinal);
-        foreach (var (name, words) in Named(node))
-        {
-            if (Command(words, name.Text) is { } command && !commands.TryAdd(name.Text, command))
-            {
-                RefuseSecond(name);
-            }
-        }
-
-        return commands.ToImmutable();
-    }
-
-    private ScoringCommand? Command(YamlNode? node, string key)
-    {
-        if (node is null)
-        {
-            return null;
-        }
-
-        var words = Words(node, key, ScoringCommand.Placeholders);
-        foreach (var needed in new[] { ScoringCommand.Model, ScoringCommand.Results })
-        {
-            if (!words.IsEmpty && !words.Any(word => word.Value.Contains(needed, StringComparison.Ordinal)))
-            {
-                context.Refuse(Codes.KeyMissing, $"The command does not use {needed}, so it cannot know {(needed == ScoringCommand.Model ? "what to score" : "where to write")}.", node);
-            }
-        }
-
-        return new([.. words.Select(word => word.Value)], context.SpanOf(node));
-    }
-
-    private ImmutableDictionary<string, OwnerCommand> OwnerCommands(YamlNode? node)
-    {
-        var commands = ImmutableDictionary.CreateBuilder<string, OwnerCommand>(StringComparer.Ordinal);
-        foreach (var (name, list) in Named(node))
-        {
-            if (Words(list, name.Text, OwnerCommand.Known) is { IsEmpty: false } words && !commands.TryAdd(name.Text, new([.. words.Select(word => word.Value)], context.SpanOf(list))))
-            {
-                RefuseSecond(name);
-            }
-        }
-
-        return commands.ToImmutable();
-    }
-
-    private ImmutableArray<YamlEntry> Named(YamlNode? node)
-    {
-        if (node is not (null or YamlMapping))
-        {
-            context.Refuse(Codes.ValueMalformed, $"'commands' holds 'name: [program, argument, …]' lines, found {ValueReader.Describe(node)}.", node);
-        }
-
-        return (node as YamlMapping)?.Entries ?? [];
-    }
-
-    private void RefuseSecond(YamlScalar name) =>
-        context.Refuse(Codes.KeyRepeated, $"There is a command {TerminalText.Quoted(name.Text)} already. Keep one of the two.", name);
-
-    // the program and its arguments, with placeholders that mean something
-    private ImmutableArray<Located<string>> Words(YamlNode node, string key, ImmutableArray<string> placeholders)
-    {
-        var words = Lines(node, key, "a list: the program, then each argument by itself");
-        foreach (var word in words)
-        {
-            foreach (Match placeholder in Placeholder().Matches(word.Value))
-            {
-                if (!placeholders.Contains(placeholder.Value))
-                {
-                    context.Refuse(
-                        Codes.NameUnknown,
-                        $"There is no {TerminalText.Quoted(placeholder.Value)}; there are {string.Join(", ", placeholders)}."
-                            + NearestName.Suggestion(placeholder.Value, placeholders),
-                        word.Span);
-                }
-            }
-        }
-
-        return words;
-    }
-
-    private ImmutableArray<Located<string>> Lines(YamlNode? node, string key, string form) =>
-        [.. ListReader.Items(node, key, form, context).Select(item => ValueReader.Line(item, key, context)).OfType<Located<string>>()];
+    private ImmutableArray<Located<string>> Lines(YamlNode? node, string key, string form) => ListReader.Lines(node, key, form, context);
 
     private static bool IsInside(string pattern) =>
         !pattern.AsSpan().ContainsAny('\\', ':') && pattern.Split('/').All(part => part is not ("" or "." or ".."));
-
-    [GeneratedRegex(@"\{[A-Za-z_-]+\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Placeholder();
 }

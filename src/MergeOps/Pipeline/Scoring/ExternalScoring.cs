@@ -24,6 +24,9 @@ internal sealed record ExternalScoring
     /// <summary>The commands that may derive files of a model that passed, by the names that recipes give.</summary>
     public ImmutableDictionary<string, OwnerCommand> Derivations { get; init; } = ImmutableDictionary<string, OwnerCommand>.Empty;
 
+    /// <summary>The command that signs what is published, or null.</summary>
+    public SigningCommand? Sign { get; init; }
+
     /// <summary>What to do where a recipe names a command and there is none here, to follow a sentence; may be empty.</summary>
     public string Advice { get; init; } = "";
 

@@ -1,5 +1,5 @@
+using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -10,7 +10,7 @@ internal static class PublishModel
     /// <summary>The same with the files that are derived of the model; null where one cannot be, and why is found. Nothing is derived of what is published already.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The version is taken, the model is damaged, or the target does not allow it.</exception>
     public static async Task<Publication?> RunAsync(
-        HostEnvironment environment, PublicationContent content, PublishTarget target, bool dryRun, DeriveFiles derive, string folder, IStageObserver observer, CancellationToken cancellation)
+        HostEnvironment environment, PublicationContent content, PublishTarget target, bool dryRun, ExternalScoring? commands, DeriveFiles derive, string folder, IStageObserver observer, CancellationToken cancellation)
     {
         if (content.Recipe.Publish is { Derived.IsEmpty: false } && !dryRun && !(await target.Open(environment, observer.Reported).PlanAsync(content, cancellation)).WasThere)
         {
@@ -22,7 +22,7 @@ internal static class PublishModel
             content = content with { Derived = derived };
         }
 
-        var publication = await RunAsync(environment, content, target, dryRun, observer, cancellation);
+        var publication = await RunAsync(environment, content, target, dryRun, commands, observer, cancellation);
         DurableFolder.Remove(folder);
 
         return publication;
@@ -31,10 +31,10 @@ internal static class PublishModel
     /// <summary>Publishes, or finds that the same content is published already.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The version is taken, the model is damaged, the target does not allow it, or the user's signing key cannot sign.</exception>
     public static async Task<Publication> RunAsync(
-        HostEnvironment environment, PublicationContent content, PublishTarget target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
+        HostEnvironment environment, PublicationContent content, PublishTarget target, bool dryRun, ExternalScoring? commands, IStageObserver observer, CancellationToken cancellation)
     {
         observer.Started(Stage.Publish);
-        using var signer = SigningKey.Of(environment);
+        using var signer = ModelSigner.Of(environment, commands, observer.Reported, cancellation);
         content = content with { Signer = signer };
         var publisher = target.Open(environment, observer.Reported);
         var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles(ModelFileNames.AnyWeights, SearchOption.AllDirectories).Sum(file => file.Length);

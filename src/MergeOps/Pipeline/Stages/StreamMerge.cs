@@ -3,6 +3,7 @@ using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Merging.Parts;
+using MergeOps.Pipeline.Scoring;
 using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Runtime;
@@ -25,10 +26,11 @@ internal sealed record StreamedModel(MergedCheckpoint Model, Publication Publica
 /// <param name="planned">The plan with what led to it.</param>
 /// <param name="options">How to merge.</param>
 /// <param name="target">Where to publish.</param>
+/// <param name="commands">What the settings name, or null.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="cancellation">Stops; the same call goes on later.</param>
 internal sealed class StreamMerge(
-    HostEnvironment environment, PlannedRecipe planned, MergeOptions options, PublishTarget target, IStageObserver observer, CancellationToken cancellation)
+    HostEnvironment environment, PlannedRecipe planned, MergeOptions options, PublishTarget target, ExternalScoring? commands, IStageObserver observer, CancellationToken cancellation)
 {
     // a commit takes the Hub a moment, and what was sent since the last one is made again after a kill
     private const int FilesPerCommit = 4;
@@ -199,7 +201,7 @@ internal sealed class StreamMerge(
             MergedFolder = folder,
             Stored = parts.SelectMany(part => part.Files).ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
-        return await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
+        return await PublishModel.RunAsync(environment, content, target, dryRun: false, commands, observer, cancellation);
     }
 
     // each input of each worker reads in a block of its own, and others are on their way

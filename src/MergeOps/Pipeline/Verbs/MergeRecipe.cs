@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Merging.Parts;
+using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Publishing;
@@ -38,11 +39,12 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
     /// <summary>Streams what was planned to where it is published; null when it cannot be streamed.</summary>
     /// <param name="planned">What <see cref="Plan"/> gave.</param>
     /// <param name="to">Overrides the recipe's publish target.</param>
+    /// <param name="commands">What the settings name, or null.</param>
     /// <param name="found">Takes why it cannot.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops; the same call goes on later, on any machine.</param>
     /// <exception cref="MergeOpsException">An input, the disk, the device or the target does not allow it.</exception>
-    public async Task<StreamedModel?> StreamAsync(PlannedRecipe planned, string? to, DiagnosticBag found, IStageObserver observer, CancellationToken cancellation)
+    public async Task<StreamedModel?> StreamAsync(PlannedRecipe planned, string? to, ExternalScoring? commands, DiagnosticBag found, IStageObserver observer, CancellationToken cancellation)
     {
         if (StreamMerge.Objection(planned) is { } objection)
         {
@@ -51,7 +53,7 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
         }
 
         var target = TargetKind.Require(planned.Recipe, to, "--to");
-        return await new StreamMerge(environment, planned, options, target, observer, cancellation).RunAsync();
+        return await new StreamMerge(environment, planned, options, target, commands, observer, cancellation).RunAsync();
     }
 
     /// <summary>Makes one partition of what was planned.</summary>

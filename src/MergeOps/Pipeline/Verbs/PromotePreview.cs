@@ -78,7 +78,7 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
         observer.Finished(Stage.Merge, StageEnd.AlreadyTrue, $"merged for the preview of pull request {pull}");
         observer.Finished(Stage.Evaluate, StageEnd.AlreadyTrue, "evaluated there");
         observer.Finished(Stage.Gates, StageEnd.AlreadyTrue, content.Recipe.Gates.IsEmpty ? EvaluateModel.NoGates : "passed there");
-        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
+        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, scoring, observer, cancellation);
         found.AddAll(publication.Notes);
 
         return publication;

@@ -3,7 +3,6 @@ using MergeOps.Merging.Writing;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
@@ -41,7 +40,7 @@ internal static class PublishRecipe
 
         RequirePlan(planned, merged);
         // a key that cannot sign is told before anything is scored
-        SigningKey.Of(environment)?.Dispose();
+        ModelSigner.Require(environment, scoring);
         if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
         {
             return (null, found);
@@ -61,7 +60,7 @@ internal static class PublishRecipe
         work.DropScored();
         work.Write(report);
         var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
-        if (await PublishModel.RunAsync(environment, content, target, dryRun, new DeriveFiles(environment, scoring, observer, found, cancellation), work.Derived, observer, cancellation) is not { } publication)
+        if (await PublishModel.RunAsync(environment, content, target, dryRun, scoring, new DeriveFiles(environment, scoring, observer, found, cancellation), work.Derived, observer, cancellation) is not { } publication)
         {
             return (null, found);
         }

@@ -7,7 +7,6 @@ using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Signing;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 
@@ -69,12 +68,12 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         if (Last >= Stage.Publish && target is not null)
         {
             // a key that cannot sign is told before hours of merging
-            SigningKey.Of(environment)?.Dispose();
+            ModelSigner.Require(environment, scoring);
         }
 
         if (Streams)
         {
-            return await StreamAsync(planned, to, engine);
+            return await StreamAsync(planned, to, engine, scoring);
         }
 
         var baseline = new PublishedBaseline(environment, recipe, target, observer, cancellation);
@@ -117,9 +116,9 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         };
     }
 
-    private async Task<RunOutcome?> StreamAsync(PlannedRecipe planned, string? to, MergeOptions engine)
+    private async Task<RunOutcome?> StreamAsync(PlannedRecipe planned, string? to, MergeOptions engine, ExternalScoring? scoring)
     {
-        if (await new MergeRecipe(environment, engine).StreamAsync(planned, to, found, observer, cancellation) is not { } streamed)
+        if (await new MergeRecipe(environment, engine).StreamAsync(planned, to, scoring, found, observer, cancellation) is not { } streamed)
         {
             return null;
         }
@@ -210,7 +209,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
         var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
         var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
-        if (await PublishModel.RunAsync(environment, content, target, dryRun: false, derive, work.Derived, observer, cancellation) is not { } publication)
+        if (await PublishModel.RunAsync(environment, content, target, dryRun: false, scoring, derive, work.Derived, observer, cancellation) is not { } publication)
         {
             if (derive.HasDamagedModel)
             {

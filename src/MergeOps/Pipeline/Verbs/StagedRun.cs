@@ -174,7 +174,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
                        : new DerivedFile(entry.Item.Name, file.Key[prefix.Length..], file.Value.Size, file.Value.Sha256, Path.Combine(place.Evaluated, file.Key)),
             ],
         };
-        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
+        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, scoring, observer, cancellation);
         found.AddAll(publication.Notes);
         return (publication, evaluation.View);
     }

@@ -5,7 +5,7 @@ using MergeOps.Diagnostics;
 namespace MergeOps.Publishing.Signing;
 
 /// <summary>A key on one of the curves that the OpenSSF model signing specification knows, each with the hash that belongs to it.</summary>
-internal sealed class EllipticKey : IDisposable
+internal sealed class EllipticKey : ISigner
 {
     private static readonly (string Oid, string[] Names, HashAlgorithmName Hash)[] Curves =
     [
@@ -18,6 +18,9 @@ internal sealed class EllipticKey : IDisposable
     private readonly HashAlgorithmName hash;
 
     private EllipticKey(ECDsa key, HashAlgorithmName hash) => (this.key, this.hash) = (key, hash);
+
+    /// <summary>The hash that belongs to the curve.</summary>
+    public string Hash => hash.Name!;
 
     /// <summary>By which a bundle names the public key: SHA-256 of its PEM text with a line feed at the end, lower-case hex.</summary>
     public string Hint => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n")));
@@ -34,8 +37,8 @@ internal sealed class EllipticKey : IDisposable
     /// <exception cref="MergeOpsException">It is no public key that can verify.</exception>
     public static EllipticKey Public(string pem, string source) => Read(pem, "PUBLIC KEY", source, "a public key");
 
-    /// <summary>The signature of bytes, as DER.</summary>
-    public byte[] Sign(ReadOnlySpan<byte> bytes) => key.SignData(bytes, hash, DSASignatureFormat.Rfc3279DerSequence);
+    /// <inheritdoc/>
+    public byte[] Sign(byte[] bytes) => key.SignData(bytes, hash, DSASignatureFormat.Rfc3279DerSequence);
 
     /// <summary>Whether this key made a signature.</summary>
     public bool Verifies(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature) => key.VerifyData(bytes, signature, hash, DSASignatureFormat.Rfc3279DerSequence);

@@ -44,10 +44,10 @@ internal static class ModelSignature
     private static readonly string[] Ignored = [".cache", ".git", ".gitattributes", ".github", ".gitignore", FileName];
 
     /// <summary>The bundle's text.</summary>
-    /// <param name="key">The key.</param>
+    /// <param name="key">Who signs.</param>
     /// <param name="name">The model's name.</param>
     /// <param name="files">SHA-256 of each file by its path, lower-case hex.</param>
-    public static string Write(EllipticKey key, string name, IReadOnlyDictionary<string, string> files)
+    public static string Write(ISigner key, string name, IReadOnlyDictionary<string, string> files)
     {
         var ordered = InOrder(files);
         var payload = Encoding.UTF8.GetBytes(CanonicalJson.Write(new JsonObject

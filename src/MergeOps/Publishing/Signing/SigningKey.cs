@@ -11,6 +11,9 @@ internal static class SigningKey
     /// <summary>The variable that names its file.</summary>
     public const string FileVariable = "MERGEOPS_SIGNING_KEY_FILE";
 
+    /// <summary>The variable that is set; null where none is.</summary>
+    public static string? VariableOf(HostEnvironment environment) => new[] { Variable, FileVariable }.FirstOrDefault(name => environment[name] is not null);
+
     /// <summary>The key; null for a user without one, whose versions are not signed.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">There is one, and it cannot be read or cannot sign.</exception>
     public static EllipticKey? Of(HostEnvironment environment) =>

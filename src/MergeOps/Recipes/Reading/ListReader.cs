@@ -36,6 +36,14 @@ internal static class ListReader
         }
     }
 
+    /// <summary>The lines of text of a list that must not be empty; each item that is none is reported and left out.</summary>
+    /// <param name="node">What stands there.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="form">What it should be, for the message.</param>
+    /// <param name="context">Takes the errors.</param>
+    public static ImmutableArray<Located<string>> Lines(YamlNode? node, string key, string form, ReadingContext context) =>
+        [.. Items(node, key, form, context).Select(item => ValueReader.Line(item, key, context)).OfType<Located<string>>()];
+
     /// <summary>The named blocks of a map.</summary>
     public static IEnumerable<(Located<string> Name, Block Block)> ReadMap(
         YamlNode? node, string key, BlockDeclaration item, ReadingContext context)

@@ -173,6 +173,42 @@ public sealed class RepositorySettingsTests
         Assert.Contains(reason, Assert.Single(found).Message(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_command_that_signs_is_read_with_its_public_key()
+    {
+        var sign = Read("""
+            sign:
+              command: [aws, kms, sign, --key-id, alias/models, --message, fileb:///dev/stdin]
+              public_key: keys/acme.pub
+              timeout: 300
+              variables: [AWS_SESSION_TOKEN]
+            """, out var found)!.Sign!;
+
+        Assert.Empty(found);
+        Assert.Equal(["aws", "kms", "sign", "--key-id", "alias/models", "--message", "fileb:///dev/stdin"], sign.Words);
+        Assert.Equal(("keys/acme.pub", true, TimeSpan.FromMinutes(5)), (sign.PublicKey.Value.Value, sign.PublicKey.IsPath, sign.Timeout));
+        Assert.Equal(["AWS_SESSION_TOKEN"], sign.Variables);
+        Assert.False(Read("sign: { command: [a], public_key: \"-----BEGIN PUBLIC KEY-----\\nAAAA\\n-----END PUBLIC KEY-----\" }", out _)!.Sign!.PublicKey.IsPath);
+    }
+
+    [Theory]
+    [InlineData("sign: { command: [a] }", "'public_key' is missing here.")]
+    [InlineData("sign: { public_key: a.pub }", "'command' is missing here.")]
+    [InlineData("sign: { command: openssl, public_key: a.pub }", "'command' is a list: the program, then each argument by itself")]
+    [InlineData("sign: { command: [sign, '{model}'], public_key: a.pub }", "There is no '{model}' here: the command reads from stdin what to sign.")]
+    [InlineData("sign: { command: [sign, \"-----BEGIN PRIVATE KEY-----\\tAAAA\"], public_key: a.pub }", "must be one line of text")]
+    [InlineData("sign: { command: [sign, --key, \"-----BEGIN PRIVATE KEY----- AAAA\"], public_key: a.pub }", "A key on a command line can be read by every program of the machine.")]
+    [InlineData("sign: { command: [a], public_key: a.pub, timeout: 0 }", "a whole number from 1 to 3600")]
+    [InlineData("sign: { command: [a], public_key: 'https://acme.example/a.pub' }", "'public_key' is a local path")]
+    [InlineData("sign: { comand: [a], public_key: a.pub }", "Did you mean 'command'?")]
+    [InlineData("sign:", "'sign' has no value.")]
+    public void A_mistake_in_who_signs_is_told(string text, string reason)
+    {
+        Assert.Null(Read(text, out var found));
+
+        Assert.Contains(found, finding => finding.Message().Contains(reason, StringComparison.Ordinal));
+    }
+
     private static RepositorySettings? Read(string text, out DiagnosticBag found)
     {
         found = [];

@@ -143,7 +143,7 @@ public sealed class ModelSignatureTests : IDisposable
             text =>
             {
                 using var key = EllipticKey.Private(text, "key.pem");
-                Assert.True(pair.VerifyData("text"u8, key.Sign("text"u8), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+                Assert.True(pair.VerifyData("text"u8, key.Sign([.. "text"u8]), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
             });
         Assert.Contains("more than one key", Assert.Throws<MergeOpsException>(() => EllipticKey.Private(pem + "\n" + pem, "key.pem").Dispose()).Diagnostic.Detail, StringComparison.Ordinal);
     }

@@ -1,0 +1,36 @@
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Publishing.Signing;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>Who signs what is published: a key of the environment, or the command of the settings.</summary>
+internal static class ModelSigner
+{
+    /// <summary>Whoever signs; null where nobody does.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
+    /// <param name="commands">What the settings name, or null.</param>
+    /// <param name="tell">Hears what the command prints.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    /// <exception cref="MergeOpsException">A key cannot be read or cannot sign, or there are two.</exception>
+    public static ISigner? Of(HostEnvironment environment, ExternalScoring? commands, Action<string> tell, CancellationToken cancellation)
+    {
+        if (commands?.Sign is not { } command)
+        {
+            return SigningKey.Of(environment);
+        }
+
+        if (SigningKey.VariableOf(environment) is { } variable)
+        {
+            throw new MergeOpsException(Codes.SigningKeyUnusable, $"The settings sign with a command, and ${variable} names a key. Which of them is meant is not known: keep one.", command.Span);
+        }
+
+        var folder = commands.Folder ?? Environment.CurrentDirectory;
+        return new CommandSigner(command, command.PublicKey.Open(folder), environment, commands.Folder, tell, cancellation);
+    }
+
+    /// <summary>Tells of a key that cannot sign before hours of merging; nothing is signed.</summary>
+    /// <exception cref="MergeOpsException">A key cannot be read or cannot sign, or there are two.</exception>
+    public static void Require(HostEnvironment environment, ExternalScoring? commands) => Of(environment, commands, _ => { }, CancellationToken.None)?.Dispose();
+}
