@@ -44,7 +44,8 @@ internal sealed record AnalysisPlan(ImmutableArray<int> Models, int? Base, Immut
         }
 
         var merged = merge.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
-        ImmutableArray<AnalyzedTensor> tensors = [.. jobs.Select(job => Tensor(merge.Rules, job, merged.GetValueOrDefault(job.Name), models))];
+        var layers = merge.Rules.LayersOf(jobs.Select(job => job.Name));
+        ImmutableArray<AnalyzedTensor> tensors = [.. jobs.Select(job => Tensor(merge.Rules, layers, job, merged.GetValueOrDefault(job.Name), models))];
         if (tensors.FirstOrDefault(tensor => tensor.Inputs.Contains(-1)) is { } cut)
         {
             diagnostics.Error(
@@ -66,7 +67,7 @@ internal sealed record AnalysisPlan(ImmutableArray<int> Models, int? Base, Immut
         return new([], null, [.. jobs.Select(job => new AnalyzedTensor(job, [], new(MergedKind.ByMethod)) { Role = ModuleRoles.Of(plan.Rules, job.Name, job.Shape) })], plan with { Jobs = jobs, Companions = [], Expected = [] });
     }
 
-    private static AnalyzedTensor Tensor(ArchitectureRules rules, TensorJob vectors, TensorJob? merged, ImmutableArray<int> models)
+    private static AnalyzedTensor Tensor(ArchitectureRules rules, LayerMap layers, TensorJob vectors, TensorJob? merged, ImmutableArray<int> models)
     {
         var isMade = merged is { Kind: JobKind.Merge };
         var job = isMade ? merged!.WithoutTail with { Base = merged.Base ?? vectors.Base } : vectors with { Method = null };
@@ -75,7 +76,7 @@ internal sealed record AnalysisPlan(ImmutableArray<int> Models, int? Base, Immut
             [.. models.Select(model => IndexOf(job, vectors.Inputs.First(input => input.Model == model)))],
             isMade ? new(MergedKind.ByMethod) : new(MergedKind.AsInput, merged is null ? -1 : models.IndexOf(merged.Inputs[0].Model)))
         {
-            Layer = rules.LayerOf(job.Name)?.Layer,
+            Layer = rules.LayerOf(job.Name) is { } layer && !layers.IsAhead(layer) ? layer.Layer : null,
             Role = ModuleRoles.Of(rules, job.Name, job.Shape),
         };
     }

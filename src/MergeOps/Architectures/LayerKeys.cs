@@ -27,6 +27,18 @@ internal static class LayerKeys
         "sliding_window_pattern", "global_attn_every_n_layers", "no_rope_layer_interval", "num_kv_shared_layers",
     ];
 
+    // how many layers predict tokens further ahead; the lists of some families speak of these too, after the others
+    private static readonly string[] Ahead = ["num_nextn_predict_layers", "mtp_num_hidden_layers"];
+
+    /// <summary>Says that no layer predicts tokens further ahead, wherever a section counts such layers.</summary>
+    public static void ForgetAhead(JsonObject section)
+    {
+        foreach (var key in Ahead.Where(key => ModelConfig.Number(section, key) > 0))
+        {
+            section[key] = 0;
+        }
+    }
+
     /// <summary>Makes a section speak of the layers of the output.</summary>
     /// <param name="section">The section, changed in place; its depth is still that of its own model.</param>
     /// <param name="layers">The origin of each output layer, in their order.</param>
@@ -49,7 +61,8 @@ internal static class LayerKeys
             {
                 JsonArray when Numbers.Contains(key, StringComparer.Ordinal) =>
                     new JsonArray([.. layers.Index().Where(layer => Holds(layer.Item, key, section)).Select(layer => JsonValue.Create(layer.Index))]),
-                JsonArray list when list.Count == before => new JsonArray([.. layers.Select(layer => Entry(layer, key, list))]),
+                JsonArray list when list.Count == before || (list.Count > before && list.Count == before + AheadIn(section)) =>
+                    new JsonArray([.. layers.Select(layer => Entry(layer, key, list, before)), .. list.Skip((int)before).Select(ahead => ahead?.DeepClone())]),
                 JsonValue when Patterns.Contains(key, StringComparer.Ordinal) && value.ToString() is { } pattern && pattern.Length == before =>
                     string.Concat(layers.Select(layer => pattern[Math.Min(layer.Layer, (int)before - 1)])),
                 _ => value?.DeepClone(),
@@ -79,11 +92,13 @@ internal static class LayerKeys
         ((layer.Section ?? donor)[key] as JsonArray)?.Any(number => number?.ToString() == $"{layer.Layer}") == true;
 
     // the list of the model that the layer comes from, where that has one
-    private static JsonNode? Entry(LayerOrigin layer, string key, JsonArray donors)
+    private static JsonNode? Entry(LayerOrigin layer, string key, JsonArray donors, long before)
     {
         var list = layer.Section?[key] as JsonArray ?? donors;
-        return (layer.Layer < list.Count ? list[layer.Layer] : donors[Math.Min(layer.Layer, donors.Count - 1)])?.DeepClone();
+        return (layer.Layer < list.Count ? list[layer.Layer] : donors[Math.Min(layer.Layer, (int)before - 1)])?.DeepClone();
     }
+
+    private static long AheadIn(JsonObject section) => Ahead.Select(key => ModelConfig.Number(section, key)).FirstOrDefault(count => count is not null) ?? 0;
 
     private static int? ThresholdIn(JsonObject section, string key, IReadOnlyList<LayerOrigin> layers, long before)
     {

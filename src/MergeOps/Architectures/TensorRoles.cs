@@ -102,7 +102,7 @@ internal static class TensorRoles
 
     /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
     public static bool ComesBeforeLayers(string name) =>
-        (BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) || IsEmbedding(name)) && !IsHead(name);
+        (BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) || IsEmbedding(name)) && !IsHead(name) && !AheadLayers.IsStack(name);
 
     /// <summary>Whether a tensor of a layer is, by its name, a copy of the embedding or the head for that layer.</summary>
     public static bool IsTableOfLayer(string name) => TablesOfLayers.Any(table => EndsWith(name, table));

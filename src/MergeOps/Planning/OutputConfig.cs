@@ -41,6 +41,12 @@ internal static class OutputConfig
 
         var layers = OriginsOf(donor.Rules, slots);
         var unclear = config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers)).Distinct(StringComparer.Ordinal).ToList();
+        if (!slots.Any(slot => slot.IsAhead || AheadLayers.IsStack(slot.Name)))
+        {
+            // the model that gives the last layers need not be the one that gives the config
+            config.Sections.ToList().ForEach(LayerKeys.ForgetAhead);
+        }
+
         if (unclear.Count > 0)
         {
             diagnostics.Warning(
@@ -54,7 +60,7 @@ internal static class OutputConfig
     [
         .. from slot in slots
            let output = rules.LayerOf(slot.Name)
-           where slot.IsInLayer && slot.Slice.Slice is not null
+           where slot is { IsInLayer: true, IsAhead: false } && slot.Slice.Slice is not null
            group slot.Inputs[0] by output.Layer into layer
            orderby layer.Key
            let first = layer.First()

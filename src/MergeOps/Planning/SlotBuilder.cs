@@ -15,12 +15,12 @@ namespace MergeOps.Planning;
 internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnostics)
 {
     private readonly List<OutputSlot> slots = [];
-    private readonly List<DroppedTensor> dropped = [];
+    private readonly DroppedTensors dropped = new();
     private readonly Dictionary<int, LayerMap> layers = [];
     private readonly NamingDifferences missing = new();
 
     /// <summary>What was left out so far, with the reasons.</summary>
-    public IReadOnlyList<DroppedTensor> Dropped => dropped;
+    public IReadOnlyList<DroppedTensor> Dropped => dropped.All;
 
     /// <summary>The slots of modules; problems go into the bag.</summary>
     public IReadOnlyList<OutputSlot> Build(IEnumerable<ImmutableArray<OutputSlice>> modules)
@@ -47,6 +47,8 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
             {
                 output = AddLayers(slice, stack, output);
             }
+
+            AddAhead(slices[^1], stack, output);
         }
     }
 
@@ -56,11 +58,12 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
             .SelectMany(slice => LayersOf(slice.Leader).Stacks)
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        if (slices[0].Slice is { } slice && stacks.Count > 1)
+        var sliced = stacks.FindAll(stack => slices.Any(slice => LayersOf(slice.Leader).DepthOf(stack) > 0));
+        if (slices[0].Slice is { } slice && sliced.Count > 1)
         {
             diagnostics.Error(
                 Codes.NotImplemented,
-                $"'slices' needs a model with one stack of layers; this one has {stacks.Count}: {string.Join(", ", stacks)}. Merge it with 'models', or put the slices of its language model under 'modules' as 'text_decoder'.",
+                $"'slices' needs a model with one stack of layers; this one has {sliced.Count}: {string.Join(", ", sliced)}. Merge it with 'models', or put the slices of its language model under 'modules' as 'text_decoder'.",
                 slice.Span);
             return [];
         }
@@ -90,23 +93,33 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         // walked by the layers that are there: a header may claim any depth
         foreach (var layer in LayersIn(slice, stack, depths[0]))
         {
-            AddLayer(slice, stack, layer, output, ParameterResolver.PositionOf(layer, depths[0]));
+            AddLayer(slice, new(stack, layer, output + layer, ParameterResolver.PositionOf(layer, depths[0])), participant => participant.FirstLayer);
         }
 
         return output + depths[0];
     }
 
-    private void AddLayer(OutputSlice slice, string stack, int layer, int output, double position)
+    // they work on what the last layer gives, whichever that is
+    private void AddAhead(OutputSlice slice, string stack, int depth)
+    {
+        var layers = slice.Participants.SelectMany(participant => LayersOf(participant).AheadOf(stack).Select(layer => layer - LayersOf(participant).DepthOf(stack)));
+        foreach (var layer in layers.Distinct().Order())
+        {
+            AddLayer(slice, new(stack, layer, depth + layer, ParameterResolver.LastLayer) { IsAhead = true }, participant => LayersOf(participant).DepthOf(stack));
+        }
+    }
+
+    private void AddLayer(OutputSlice slice, OutputLayer layer, Func<Participant, int> firstOf)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var participant in slice.Participants.Prepend(slice.Leader))
         {
-            var own = participant.FirstLayer + layer;
-            foreach (var tensor in LayersOf(participant).TensorsOf(stack, own).Where(tensor => known.Add(tensor.Suffix)))
+            var own = firstOf(participant) + layer.Index;
+            foreach (var tensor in LayersOf(participant).TensorsOf(layer.Stack, own).Where(tensor => known.Add(tensor.Suffix)))
             {
                 // most layers keep their number, and their tensors their names
-                string NameAt(int number) => number == own ? tensor.Name : new LayerName(stack, number, tensor.Suffix).At(number);
-                Add(NameAt(output + layer), position, slice, participant => NameAt(participant.FirstLayer + layer), isInLayer: true);
+                string NameAt(int number) => number == own ? tensor.Name : new LayerName(layer.Stack, number, tensor.Suffix).At(number);
+                Add(NameAt(layer.Number), layer, slice, participant => NameAt(firstOf(participant) + layer.Index));
             }
         }
     }
@@ -134,7 +147,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 
         diagnostics.Error(
             Codes.RangeBeyondDepth,
-            $"The range ends at {range.End}, {participant.Metadata.Model.Value} has {depth} layers.",
+            $"The range ends at {range.End}, {participant.Metadata.Model.Value} has {depth} layers.{(LayersOf(participant).AheadOf(stack) is [_, ..] ? " Those behind them, which predict tokens further ahead, follow the last slice by themselves." : "")}",
             participant.Entry?.LayerRange?.Span ?? participant.Metadata.Model.Span);
         return true;
     }
@@ -149,20 +162,20 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         {
             if (rules.IsHeadMatrix(name) && slice.Participants.All(participant => participant.TiesHead(name)))
             {
-                DropCopies(slice, name, "every model ties it to the embedding", participant => participant.Embedding, isTiedHead: true);
+                dropped.AddCopies(slice, name, "every model ties it to the embedding", participant => participant.Embedding, isTiedHead: true);
             }
             else if (rules.OriginalOf(name) is { } original && slice.IsStoredTwice(name, original))
             {
-                DropCopies(slice, name, $"a stored copy of {TerminalText.Quoted(original)}", participant => participant.Sources.GetValueOrDefault(original), isTiedHead: false);
+                dropped.AddCopies(slice, name, $"a stored copy of {TerminalText.Quoted(original)}", participant => participant.Sources.GetValueOrDefault(original), isTiedHead: false);
             }
             else
             {
-                Add(name, ParameterResolver.OutsideLayers, slice, _ => name, isInLayer: false);
+                Add(name, null, slice, _ => name);
             }
         }
     }
 
-    private void Add(string name, double position, OutputSlice slice, Func<Participant, string> nameIn, bool isInLayer)
+    private void Add(string name, OutputLayer? layer, OutputSlice slice, Func<Participant, string> nameIn)
     {
         var inputs = ImmutableArray.CreateBuilder<SlotInput>();
         var lacking = new List<Participant>();
@@ -183,15 +196,19 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         var role = rules.RoleOf(inputs[0].Name, inputs[0].Source.Shape);
         if (lacking.Count > 0 && role is TensorRole.ShadowCopy)
         {
-            Drop(slice, nameIn, "not every model has this moving average");
+            dropped.Add(slice, nameIn, "not every model has this moving average");
         }
         else if (lacking.Count > 0 && IsUnusedPooler(slice, name))
         {
-            AddUnused(name, position, slice, nameIn, [.. inputs.Where(input => input.Participant == slice.Leader)]);
+            CopyOrDrop("sentence-transformers does not use it", isLost: false);
+        }
+        else if (lacking.Count > 0 && (layer is { IsAhead: true } || (layer is null && AheadLayers.IsStack(name))))
+        {
+            CopyOrDrop("it serves drafts of further tokens alone", isLost: true);
         }
         else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer && !rules.IsHeadMatrix(name))
         {
-            Drop(slice, nameIn, $"{slice.Leader.Metadata.Model.Value} has no such tensor");
+            dropped.Add(slice, nameIn, $"{slice.Leader.Metadata.Model.Value} has no such tensor");
         }
         else
         {
@@ -202,40 +219,28 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
                 lacking.ForEach(participant => missing.Add(participant, reference, nameIn(participant)));
             }
 
-            slots.Add(new(name, position, slice, inputs.ToImmutable(), isInLayer));
+            slots.Add(SlotOf(slice, inputs.ToImmutable()));
+        }
+
+        OutputSlot SlotOf(OutputSlice of, ImmutableArray<SlotInput> given) =>
+            new(name, layer?.Position ?? ParameterResolver.OutsideLayers, of, given, layer is not null) { IsAhead = layer is { IsAhead: true } };
+
+        void CopyOrDrop(string why, bool isLost)
+        {
+            if (inputs.FirstOrDefault(input => input.Participant == slice.Leader) is { } ofLeader)
+            {
+                slots.Add(SlotOf(slice with { CopiedBecause = $"not every model has it, and {why}" }, [ofLeader]));
+            }
+            else
+            {
+                dropped.Add(slice, nameIn, isLost ? $"{slice.Leader.Metadata.Model.Value} has no such tensor" : why, isLost);
+            }
         }
     }
 
     // models of sentence-transformers make their vectors of all tokens in a module of their own
     private static bool IsUnusedPooler(OutputSlice slice, string name) =>
         TensorRoles.IsPooler(name) && slice.Participants.All(participant => participant.Metadata.Descriptions.ContainsKey(DescriptionFiles.Modules));
-
-    private void AddUnused(string name, double position, OutputSlice slice, Func<Participant, string> nameIn, ImmutableArray<SlotInput> ofLeader)
-    {
-        if (ofLeader.IsEmpty)
-        {
-            Drop(slice, nameIn, "sentence-transformers does not use it", isLost: false);
-        }
-        else
-        {
-            slots.Add(new(name, position, slice with { CopiedBecause = "not every model has it, and sentence-transformers does not use it" }, ofLeader, IsInLayer: false));
-        }
-    }
-
-    private void Drop(OutputSlice slice, Func<Participant, string> nameIn, string reason, bool isLost = true) =>
-        dropped.AddRange(
-            from participant in slice.Participants
-            where participant.Has(nameIn(participant))
-            from origin in participant.Sources[nameIn(participant)].Origins
-            select new DroppedTensor(origin.Model, origin.Name, reason) { IsLost = isLost });
-
-    // a model that stores the copy alone has it under the other name
-    private void DropCopies(OutputSlice slice, string name, string reason, Func<Participant, TensorSource?> original, bool isTiedHead) =>
-        dropped.AddRange(
-            from participant in slice.Participants
-            where participant.Has(name)
-            from origin in participant.Sources[name].Origins
-            select new DroppedTensor(origin.Model, origin.Name, reason) { SameAs = (original(participant) as Stored)?.Name, IsTiedHead = isTiedHead });
 
     private LayerMap LayersOf(Participant participant) =>
         layers.TryGetValue(participant.Model, out var map) ? map : layers[participant.Model] = rules.LayersOf(participant.Sources.Keys);

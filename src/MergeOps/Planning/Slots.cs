@@ -72,6 +72,17 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
 /// <param name="Source">What is read: its own tensor, or the embedding that stands in for a tied head.</param>
 internal sealed record SlotInput(Participant Participant, string Name, TensorSource Source);
 
+/// <summary>A layer of the output.</summary>
+/// <param name="Stack">Its stack.</param>
+/// <param name="Index">Its place within what its slice takes of each model, from 0.</param>
+/// <param name="Number">Its number in the output.</param>
+/// <param name="Position">Where gradients are evaluated.</param>
+internal sealed record OutputLayer(string Stack, int Index, int Number, double Position)
+{
+    /// <summary>Whether it predicts tokens further ahead, and so is none that a config counts.</summary>
+    public bool IsAhead { get; init; }
+}
+
 /// <summary>A place for an output tensor, before parameters, shape and dtype are decided.</summary>
 /// <param name="Name">The output name.</param>
 /// <param name="Position">Where gradients are evaluated: 0 at the first layer of the slice, 1 at its last.</param>
@@ -79,4 +90,8 @@ internal sealed record SlotInput(Participant Participant, string Name, TensorSou
 /// <param name="Inputs">In the order of the participants.</param>
 /// <param name="IsInLayer">Whether it belongs to a layer.</param>
 internal sealed record OutputSlot(
-    string Name, double Position, OutputSlice Slice, ImmutableArray<SlotInput> Inputs, bool IsInLayer);
+    string Name, double Position, OutputSlice Slice, ImmutableArray<SlotInput> Inputs, bool IsInLayer)
+{
+    /// <summary>Whether its layer predicts tokens further ahead, and so is none that a config counts.</summary>
+    public bool IsAhead { get; init; }
+}

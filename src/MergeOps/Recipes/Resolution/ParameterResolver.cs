@@ -14,7 +14,10 @@ internal static class ParameterResolver
     /// The position of a layer in its output slice, the argument of gradients: k / (L - 1), and 1 for the only layer.
     /// Tensors outside the layers (embeddings, final norm, output head) stand at <see cref="OutsideLayers"/>.
     /// </summary>
-    public static double PositionOf(int layer, int layers) => layers == 1 ? 1 : (double)layer / (layers - 1);
+    public static double PositionOf(int layer, int layers) => layers == 1 ? LastLayer : (double)layer / (layers - 1);
+
+    /// <summary>The position of the last layer, and of what follows it to predict tokens further ahead.</summary>
+    public const double LastLayer = 1;
 
     /// <summary>The position of tensors outside the layers: gradients give them their first value.</summary>
     public const double OutsideLayers = 0;
