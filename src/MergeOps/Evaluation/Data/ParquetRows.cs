@@ -33,7 +33,8 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         {
             var (opened, mistake) = Guard(() =>
             {
-                reader = ParquetReader.CreateAsync(new MemoryStream(file)).GetAwaiter().GetResult();
+                ParquetFooter.Check(file);
+                reader = ParquetReader.CreateAsync(new WholeStream(file)).GetAwaiter().GetResult();
                 return Columns(reader.Schema);
             });
             mistake ??= opened!.Mistake;
