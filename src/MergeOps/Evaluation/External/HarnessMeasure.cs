@@ -14,6 +14,9 @@ internal sealed record HarnessMeasure(string Name, double Lowest, double Highest
     /// <summary>Whether the figure of a task is the mean over its items, whatever the task.</summary>
     public bool IsMean { get; init; }
 
+    /// <summary>Whether samples hold log-likelihoods, of which the figure of a task is made.</summary>
+    public bool IsOfLogLikelihoods { get; init; }
+
     /// <summary>Every name with one meaning; f1, em and the like are shares in some tasks and percents in others.</summary>
     public static ImmutableArray<HarnessMeasure> All { get; } =
     [
@@ -37,8 +40,8 @@ internal sealed record HarnessMeasure(string Name, double Lowest, double Highest
         new("bleu*", -None, None, true),
         new("chrf*", -None, None, true),
         new("rouge*", -None, None, true),
-        new("*perplexity", 1, None, false),
-        new("bits_per_byte", 0, None, false),
+        new("*perplexity", 1, None, false) { IsOfLogLikelihoods = true },
+        new("bits_per_byte", 0, None, false) { IsOfLogLikelihoods = true },
         new("brier_score", -None, None, false),
         new("*loss", -None, None, false),
     ];

@@ -22,6 +22,7 @@ internal sealed partial class SampleFile : ResultsFile
 
     private readonly Dictionary<(string Metric, string Filter), List<(string Id, string? Group, double Score)>> scores = [];
     private readonly Dictionary<(string Id, string Filter), int> seen = [];
+    private readonly Dictionary<(string Metric, string Filter), SampleScores> known = [];
     private bool? isHarness;
 
     private SampleFile(string? task) => Task = task;
@@ -65,11 +66,11 @@ internal sealed partial class SampleFile : ResultsFile
         if (isHarness is false)
         {
             // a name that says the direction says it of these lines, too
-            return Of([.. scores.Values.Single()]) with { HigherIsBetter = HarnessMeasure.Of(wanted.Figure.Metric.Name) is { LargerIsBetter: false } ? null : true, Tool = "another tool" };
+            return Of(scores.Keys.Single()) with { HigherIsBetter = HarnessMeasure.Of(wanted.Figure.Metric.Name) is { LargerIsBetter: false } ? null : true, Tool = "another tool" };
         }
 
         var (metric, filter) = wanted.Key.Split(',', 2) is [var name, var part] ? (name, part) : (wanted.Key, null);
-        if (IsOfLogLikelihoods(metric))
+        if (HarnessMeasure.Of(metric) is { IsOfLogLikelihoods: true })
         {
             return ExternalScore.Missing($"samples hold log-likelihoods for '{metric}', of which the harness makes the figure; give its results file, too");
         }
@@ -77,22 +78,24 @@ internal sealed partial class SampleFile : ResultsFile
         var fitting = scores.Where(entry => entry.Key.Metric == metric && (filter is null || entry.Key.Filter == filter)).ToList();
         return fitting switch
         {
-            [var (known, only)] when SamplesOf(known.Filter) - only.Count is > 0 and var without =>
-                ExternalScore.Missing($"{without:N0} of {SamplesOf(known.Filter):N0} samples have no number for '{wanted.Key}', and the rest would be another test"),
-            [var (_, only)] => Of(only),
+            [var (key, only)] when SamplesOf(key.Filter) - only.Count is > 0 and var without =>
+                ExternalScore.Missing($"{without:N0} of {SamplesOf(key.Filter):N0} samples have no number for '{wanted.Key}', and the rest would be another test"),
+            [var (key, _)] => Of(key),
             [] => ExternalScore.Missing($"no sample has a number for the metric '{wanted.Key}'; where the harness makes the figure of all samples together, give its results file, too"),
             _ => ExternalScore.Missing($"the samples have several filters for '{wanted.Key}'; name one of {string.Join(", ", fitting.Select(entry => $"'{entry.Key.Metric},{entry.Key.Filter}'"))}"),
         };
     }
 
-    private static bool IsOfLogLikelihoods(string metric) => metric.EndsWith("perplexity", StringComparison.Ordinal) || metric == "bits_per_byte";
-
     private long SamplesOf(string filter) => seen.Where(sample => sample.Key.Filter == filter).Sum(sample => (long)sample.Value);
 
-    private static ExternalScore Of(List<(string Id, string? Group, double Score)> samples)
+    private ExternalScore Of((string Metric, string Filter) key)
     {
-        var known = SampleScores.Of(samples);
-        return ExternalScore.Of(known.Mean, null) with { Samples = known, Count = samples.Count };
+        if (!known.TryGetValue(key, out var samples))
+        {
+            known[key] = samples = SampleScores.Of(scores[key]);
+        }
+
+        return ExternalScore.Of(samples.Mean, null) with { Samples = samples, Count = samples.Scores.Length };
     }
 
     private bool Read(Stream stream, string path, DiagnosticBag found)

@@ -51,7 +51,7 @@ internal sealed class SampleScores
         };
     }
 
-    /// <summary>How many of the items are not among another model's, and one of them, to end a sentence; nothing where only digests of the ids are known.</summary>
+    /// <summary>How many items only one of two models has, and one of them, to end a sentence; nothing where only digests of the ids are known.</summary>
     public string Others(SampleScores other)
     {
         if (names.IsEmpty || other.names.IsEmpty)
@@ -59,8 +59,12 @@ internal sealed class SampleScores
             return "";
         }
 
-        var (own, others) = (names.Except(other.names, StringComparer.Ordinal).ToList(), other.names.Except(names, StringComparer.Ordinal).ToList());
-        return string.Create(CultureInfo.InvariantCulture, $": {own.Count} of {names.Length} are not among the other's {other.names.Length}, such as {TerminalText.Quoted((own is [var first, ..] ? first : others[0]))}");
+        return names.Except(other.names, StringComparer.Ordinal).ToList() is [var first, ..] only
+            ? Text(only.Count, names.Length, other.names.Length, first)
+            : other.names.Except(names, StringComparer.Ordinal).ToList() is [var others, ..] more ? Text(more.Count, other.names.Length, names.Length, others) : "";
+
+        static string Text(int only, int all, int ofOther, string example) =>
+            string.Create(CultureInfo.InvariantCulture, $": {only} of the {all} of one are not among the {ofOther} of the other, such as {TerminalText.Quoted(example)}");
     }
 
     /// <summary>Scores as <see cref="Ids"/>, <see cref="Scores"/> and <see cref="Groups"/> gave them; null where these do not belong together.</summary>

@@ -64,12 +64,13 @@ internal static class ExternalScores
     {
         var result = OneOf([.. files.Where(file => file.Results is not SampleFile).Select(file => file.Results.Find(wanted))]);
         var samples = OneOf([.. files.Where(file => file.Results is SampleFile).Select(file => file.Results.Find(wanted))]);
-        if (result.Value is not null && samples.Value is not null && !IsMeanOf(samples.Samples!, result) && IsOfAnotherRun(wanted, result, samples) is { } why)
+        if (result.Value is not null && samples.Value is not null && IsOfAnotherRun(wanted, result, samples) is { } why)
         {
             found.Warning(
                 Codes.ResultsUnusable,
                 $"The samples are of another run than the results, so differences are not paired: {why}. Give the samples that were logged with the results.",
                 SourceSpan.File(files.First(file => file.Results is SampleFile && file.Results.Find(wanted).Value is not null).Path));
+            return result;
         }
 
         return Joined(result, samples);
@@ -78,7 +79,7 @@ internal static class ExternalScores
     // a figure that is no mean of its samples says nothing of them
     private static string? IsOfAnotherRun(ExternalMetric wanted, ExternalScore result, ExternalScore samples) =>
         result.Count is { } count && count != samples.Count ? string.Create(CultureInfo.InvariantCulture, $"there are {samples.Count} of them, and '{wanted.Figure}' was measured on {count} items")
-        : wanted.Figure.Metric is HarnessMetric { IsMean: true } ? string.Create(CultureInfo.InvariantCulture, $"their mean of '{wanted.Key}' is {samples.Value:0.####}, and the results say {result.Value:0.####}")
+        : wanted.Figure.Metric is HarnessMetric { IsMean: true } && !IsMeanOf(samples.Samples!, result) ? string.Create(CultureInfo.InvariantCulture, $"their mean of '{wanted.Key}' is {samples.Value:0.####}, and the results say {result.Value:0.####}")
         : null;
 
     private static bool IsMeanOf(SampleScores samples, ExternalScore result) =>

@@ -172,6 +172,19 @@ public sealed class SampleFileTests : IDisposable
     }
 
     [Fact]
+    public void Samples_with_the_mean_of_the_results_are_of_another_run_where_their_number_is_another()
+    {
+        var samples = Logged("samples_arc.jsonl", [("a", 1), ("b", 0), ("c", 1), ("d", 1)]);
+        var results = Write("results.json", """{"results": {"arc": {"acc,none": 0.75, "acc_stderr,none": 0.05}}, "n-samples": {"arc": {"original": 100, "effective": 100}}}""");
+        DiagnosticBag found = [];
+
+        var score = ExternalScores.InFiles([ExternalMetric.Of("arc", "arc", "acc")], [results, samples], found)!.Values.Single();
+
+        Assert.Contains("there are 4 of them, and 'arc.acc' was measured on 100 items", Assert.Single(found).Detail, StringComparison.Ordinal);
+        Assert.Equal((0.75, 100L, null), (score.Value, score.Count, score.Samples));
+    }
+
+    [Fact]
     public void A_file_of_which_nothing_counts_is_told_of()
     {
         DiagnosticBag found = [];
@@ -203,7 +216,17 @@ public sealed class SampleFileTests : IDisposable
     {
         var difference = Difference(Score("acc", Logged("samples_arc.jsonl", [("a", 1), ("b", 0)])), Score("acc", Logged("other/samples_arc.jsonl", [("a", 1), ("c", 0)])));
 
-        Assert.Contains("the items differ, as their ids show: 1 of 2 are not among the other's 2, such as 'b'", difference.WhyNot, StringComparison.Ordinal);
+        Assert.Contains("the items differ, as their ids show: 1 of the 2 of one are not among the 2 of the other, such as 'b'", difference.WhyNot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_one_model_was_asked_more_the_items_that_the_other_lacks_are_counted()
+    {
+        var few = Score("acc", Logged("samples_arc.jsonl", [("a", 1), ("b", 0)])).Samples!;
+        var many = Score("acc", Logged("other/samples_arc.jsonl", [("a", 1), ("b", 0), ("c", 0), ("d", 1)])).Samples!;
+
+        Assert.Equal(": 2 of the 4 of one are not among the 2 of the other, such as 'c'", few.Others(many));
+        Assert.Equal(few.Others(many), many.Others(few));
     }
 
     [Fact]
