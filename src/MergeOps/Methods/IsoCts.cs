@@ -45,7 +45,6 @@ internal sealed class IsoCts : SpectralMethod
         return (3 * (rows + columns) * side) + (3 * rows * columns) + (5 * side * side);
     }
 
-    /// <summary>How many directions of its own each task gets: as the reference rounds them, but no more than there are.</summary>
     // the sum, what each vector has beside it, and both sides of all together
     protected override IEnumerable<(long Rows, long Columns)> Decomposed(long rows, long columns, int models)
     {
@@ -53,6 +52,7 @@ internal sealed class IsoCts : SpectralMethod
         return [.. Enumerable.Repeat((rows, columns), models + 1), (rows, side), (columns, side)];
     }
 
+    // how many directions of its own each task gets: as the reference rounds them, but no more than there are
     private static long OwnOf(long side, int models, double commonShare)
     {
         var own = (long)Math.Round((side - (long)(side * commonShare)) / (double)models, MidpointRounding.ToEven);

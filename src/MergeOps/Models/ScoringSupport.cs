@@ -40,9 +40,10 @@ internal static class ScoringSupport
     }
 
     /// <summary>Why the tensors are not what the config promises, or null.</summary>
+    /// <param name="shape">As <see cref="DecoderTensors.Settled"/> gives it.</param>
+    /// <param name="find">Finds a tensor of the checkpoint.</param>
     public static string? OfTensors(DecoderShape shape, FindTensor find)
     {
-        shape = DecoderTensors.Settled(shape, name => find(name) is not null);
         foreach (var (name, expected) in DecoderTensors.Of(shape))
         {
             if (find(TextPart.StoredName(shape, name, other => find(other) is not null)) is not { } found)

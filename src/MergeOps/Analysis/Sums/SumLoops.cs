@@ -57,23 +57,6 @@ internal static class SumLoops
         return sum with { SquaredDifferences = differences >= Near * (firstSquares + secondSquares) ? differences : SquaredDifferences(first, second) };
     }
 
-    /// <summary>Adds entries to others.</summary>
-    public static void AddTo<T>(Span<T> sums, ReadOnlySpan<T> entries)
-        where T : unmanaged, INumber<T>
-    {
-        var into = MemoryMarshal.Cast<T, System.Numerics.Vector<T>>(sums);
-        var from = MemoryMarshal.Cast<T, System.Numerics.Vector<T>>(entries);
-        for (var i = 0; i < into.Length; i++)
-        {
-            into[i] += from[i];
-        }
-
-        for (var i = into.Length * System.Numerics.Vector<T>.Count; i < sums.Length; i++)
-        {
-            sums[i] += entries[i];
-        }
-    }
-
     /// <summary>What is left of a vector from which all other entries were cut to 0.</summary>
     /// <param name="vector">The entries.</param>
     /// <param name="elected">The sum of what is left of all models, whose signs count.</param>

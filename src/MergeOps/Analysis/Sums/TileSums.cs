@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using MergeOps.Methods.Operators.Cpu;
 using MergeOps.Tensors;
 using TorchSharp;
@@ -60,30 +58,11 @@ internal static class TileSums
         }
         else if (values.IsDouble())
         {
-            Subtract<double>(values.AsSpan<double>(), origin.AsSpan<double>(), target.AsSpan<double>());
+            VectorLoops.Subtract<double>(values.AsSpan<double>(), origin.AsSpan<double>(), target.AsSpan<double>());
         }
         else
         {
-            Subtract<float>(values.AsSpan<float>(), origin.AsSpan<float>(), target.AsSpan<float>());
-        }
-    }
-
-    [MethodImpl(Compile.AtOnce)]
-    private static void Subtract<T>(ReadOnlySpan<T> values, ReadOnlySpan<T> origin, Span<T> target)
-        where T : unmanaged, INumber<T>
-    {
-        ref var value = ref MemoryMarshal.GetReference(values);
-        ref var start = ref MemoryMarshal.GetReference(origin);
-        ref var result = ref MemoryMarshal.GetReference(target);
-        var i = 0;
-        for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            (Vector.LoadUnsafe(ref value, (nuint)i) - Vector.LoadUnsafe(ref start, (nuint)i)).StoreUnsafe(ref result, (nuint)i);
-        }
-
-        for (; i < target.Length; i++)
-        {
-            target[i] = values[i] - origin[i];
+            VectorLoops.Subtract<float>(values.AsSpan<float>(), origin.AsSpan<float>(), target.AsSpan<float>());
         }
     }
 
@@ -100,7 +79,7 @@ internal static class TileSums
             tiles.Piece(0, start, count).CopyTo(signs);
             for (var i = 1; i < vectors.Count; i++)
             {
-                SumLoops.AddTo(signs, tiles.Piece(i, start, count));
+                VectorLoops.AddScaled(tiles.Piece(i, start, count), T.One, signs);
             }
 
             for (var second = 0; second < vectors.Count; second++)

@@ -23,7 +23,7 @@ internal sealed record DecoderBody(DecoderShape Shape, string Prefix)
         }
 
         var body = new DecoderBody(shape with { TiedEmbeddings = true }, find(DecoderTensors.Embedding) is null ? WithHead : "");
-        whyNot = ScoringSupport.OfTensors(body.Shape, name => find(body.StoredName(name))) ?? ScoringSupport.OfMemory(shape, Arithmetic.Usual);
+        whyNot = ScoringSupport.OfTensors(body.Shape, name => find(body.StoredName(name))) ?? ScoringSupport.OfMemory(body.Shape, Arithmetic.Usual);
         return whyNot is null ? body : null;
     }
 

@@ -148,10 +148,12 @@ internal sealed class ForeseenScores(PlannedRecipe planned, bool isForThisMachin
 
     private Foreseen Foresee(string? json, FindTensor find, Func<string, PlannedModel?> giverOf)
     {
-        if (ScoringSupport.TryRead(json is null ? null : Encoding.UTF8.GetBytes(json), out var whyNot) is not { } config)
+        if (ScoringSupport.TryRead(json is null ? null : Encoding.UTF8.GetBytes(json), out var whyNot) is not { } described)
         {
             return new(null, null, whyNot);
         }
+
+        var config = DecoderTensors.Settled(described, name => find(name) is not null);
 
         if ((ScoringSupport.OfTensors(config, find) ?? (isForThisMachine ? ScoringSupport.OfMemory(config, Scoring) : null)) is { } ofWeights)
         {

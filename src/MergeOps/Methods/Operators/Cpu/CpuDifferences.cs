@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using MergeOps.Tensors;
 using TorchSharp;
 
@@ -13,29 +10,11 @@ internal sealed class CpuDifferences : IDifferences
     {
         if (values.IsDouble())
         {
-            Subtract(values.AsSpan<double>(), anchor.AsSpan<double>());
+            VectorLoops.Subtract<double>(values.AsSpan<double>(), anchor.AsSpan<double>(), values.AsSpan<double>());
         }
         else
         {
-            Subtract(values.AsSpan<float>(), anchor.AsSpan<float>());
-        }
-    }
-
-    [MethodImpl(Compile.AtOnce)]
-    private static void Subtract<T>(Span<T> values, ReadOnlySpan<T> anchor)
-        where T : unmanaged, INumber<T>
-    {
-        ref var value = ref MemoryMarshal.GetReference(values);
-        ref var origin = ref MemoryMarshal.GetReference(anchor);
-        var i = 0;
-        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            (Vector.LoadUnsafe(ref value, (nuint)i) - Vector.LoadUnsafe(ref origin, (nuint)i)).StoreUnsafe(ref value, (nuint)i);
-        }
-
-        for (; i < values.Length; i++)
-        {
-            values[i] -= anchor[i];
+            VectorLoops.Subtract<float>(values.AsSpan<float>(), anchor.AsSpan<float>(), values.AsSpan<float>());
         }
     }
 }

@@ -28,6 +28,26 @@ internal static class VectorLoops
         }
     }
 
+    /// <summary>result = a − origin; the result may lie where one of them does.</summary>
+    [MethodImpl(Compile.AtOnce)]
+    public static void Subtract<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> origin, Span<T> result)
+        where T : unmanaged, INumber<T>
+    {
+        ref var first = ref MemoryMarshal.GetReference(a);
+        ref var start = ref MemoryMarshal.GetReference(origin);
+        ref var difference = ref MemoryMarshal.GetReference(result);
+        var i = 0;
+        for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            (Vector.LoadUnsafe(ref first, (nuint)i) - Vector.LoadUnsafe(ref start, (nuint)i)).StoreUnsafe(ref difference, (nuint)i);
+        }
+
+        for (; i < result.Length; i++)
+        {
+            result[i] = a[i] - origin[i];
+        }
+    }
+
     /// <summary>result += factor · (a − origin).</summary>
     [MethodImpl(Compile.AtOnce)]
     public static void AddScaledDifference<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> origin, T factor, Span<T> result)
