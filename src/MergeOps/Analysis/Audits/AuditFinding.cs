@@ -36,7 +36,7 @@ internal enum Making
 /// <summary>A candidate's part in an audited model.</summary>
 /// <param name="Candidate">Its index.</param>
 /// <param name="Coefficient">The mean of its coefficients over the tensors that were merged, each weighted by its precision; of SLERP the mean t for the second parent.</param>
-/// <param name="Error">The standard error; of what differs by layer the spread instead.</param>
+/// <param name="Error">The standard error, with that of rounding which entries share; of what differs by layer the spread instead.</param>
 /// <param name="Layers">The coefficient by layer.</param>
 internal sealed record AuditedParent(int Candidate, double Coefficient, double Error, ImmutableArray<(int Layer, double Coefficient)> Layers);
 

@@ -21,7 +21,9 @@ internal sealed class AuditPass(Sampling sampling, InputFiles files)
         var equal = new double[others.Length];
         DType? dtype = null;
         var noise = 0.0;
-        foreach (var (start, length) in sampling.RunsOf(tensor.Job.Name, tensor.Job.ElementCount))
+        List<(long Start, int Length)> runs = [.. sampling.RunsOf(tensor.Job.Name, tensor.Job.ElementCount)];
+        var entries = new AuditedEntries(runs.Sum(run => (long)run.Length));
+        foreach (var (start, length) in runs)
         {
             var origin = RunSums.Values(first, start, length);
             var vectors = Array.ConvertAll(others, other => RunSums.Values(other, start, length));
@@ -32,10 +34,11 @@ internal sealed class AuditPass(Sampling sampling, InputFiles files)
                 equal[candidate] += Equal(vectors[0], candidate == 0 ? origin : vectors[candidate], rounded);
             }
 
+            entries.Add(origin, vectors, value => Rounding.UnitOf(value, rounded));
             RunSums.Add(sums, origin, vectors);
         }
 
-        return new(tensor, sums, noise, equal);
+        return new(tensor, sums, noise, equal, entries);
     }
 
     private static int Equal(double[] audited, double[] candidate, DType dtype)

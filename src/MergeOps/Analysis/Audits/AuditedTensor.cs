@@ -7,7 +7,8 @@ namespace MergeOps.Analysis.Audits;
 /// <param name="Sums">The sums of the vectors on the first candidate, the audited model's first.</param>
 /// <param name="Noise">Σ of the squared errors that rounding to the audited model's number type makes.</param>
 /// <param name="Equal">For each candidate how many entries of the audited model are, rounded to its number type, the candidate's.</param>
-internal sealed record AuditedTensor(AnalyzedTensor Tensor, VectorSums Sums, double Noise, double[] Equal)
+/// <param name="Entries">A few of the entries.</param>
+internal sealed record AuditedTensor(AnalyzedTensor Tensor, VectorSums Sums, double Noise, double[] Equal, AuditedEntries Entries)
 {
     /// <summary>The candidate of which every entry was read again, or null; the first of several.</summary>
     public int? CopyOf => Array.FindIndex(Equal, equal => equal == Sums.Elements) is >= 0 and var copy ? copy : null;

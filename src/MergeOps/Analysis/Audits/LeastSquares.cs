@@ -4,7 +4,8 @@ namespace MergeOps.Analysis.Audits;
 /// <param name="Coefficients">One for each column; 0 for columns that others already say.</param>
 /// <param name="Errors">Their standard errors.</param>
 /// <param name="ResidualSquares">Σ of the squared residuals.</param>
-internal sealed record LeastSquares(double[] Coefficients, double[] Errors, double ResidualSquares)
+/// <param name="Inverse">The inverse of the matrix of products, column by column; zeros for columns that others already say.</param>
+internal sealed record LeastSquares(double[] Coefficients, double[] Errors, double ResidualSquares, double[][] Inverse)
 {
     // what is left of a column that others say already is rounding
     private const double Dependent = 1e-10;
@@ -51,15 +52,16 @@ internal sealed record LeastSquares(double[] Coefficients, double[] Errors, doub
 
         residuals = Math.Max(0, residuals);
         var variance = Math.Max(residuals, noise) / Math.Max(1, entries - count);
-        var errors = new double[count];
+        var (errors, inverse) = (new double[count], new double[count][]);
         for (var i = 0; i < count; i++)
         {
             var unit = new double[count];
             unit[i] = 1;
-            errors[i] = isUsed[i] ? Math.Sqrt(Math.Max(0, Solve(factor, isUsed, unit)[i]) * variance) : double.PositiveInfinity;
+            inverse[i] = Solve(factor, isUsed, unit);
+            errors[i] = isUsed[i] ? Math.Sqrt(Math.Max(0, inverse[i][i]) * variance) : double.PositiveInfinity;
         }
 
-        return new(coefficients, errors, residuals);
+        return new(coefficients, errors, residuals, inverse);
     }
 
     private static double[] Solve(double[,] factor, bool[] isUsed, double[] right)

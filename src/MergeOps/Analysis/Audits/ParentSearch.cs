@@ -108,7 +108,7 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
         {
             Making = !addsUp ? Making.WeightedSum : origin is { } known && parents.Contains(known) && parents.Count > 2 ? Making.TaskArithmetic : Making.Linear,
             Parents = shares,
-            IsUniform = shares.All(share => share.Error < LeastCoefficient),
+            IsUniform = parents.TrueForAll(parent => Spread(fits, fit => fit.Coefficients[parent], fit => fit.Errors[parent]) < LeastCoefficient),
         };
     }
 
@@ -117,9 +117,16 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
         .. parents.Select(parent => new AuditedParent(
             parent,
             Mean(fits, fit => fit.Coefficients[parent], fit => fit.Errors[parent]),
-            Spread(fits, fit => fit.Coefficients[parent], fit => fit.Errors[parent]),
+            ErrorOf(fits, parents, parent),
             ByLayer(fits, fit => fit.Coefficients[parent], fit => fit.Errors[parent]))),
     ];
+
+    // what tensors differ by, with what their rounding has in common
+    private static double ErrorOf(List<TensorFit> fits, List<int> parents, int parent)
+    {
+        var spread = Spread(fits, fit => fit.Coefficients[parent], fit => fit.Errors[parent]);
+        return Math.Sqrt((spread * spread) + SharedRounding.VarianceOf(fits, parents, parent, fit => Weight(fit.Errors[parent])));
+    }
 
     private static (ImmutableArray<AuditedParent> Parents, bool IsUniform)? Spherical(List<TensorFit> fits, List<int> parents)
     {
@@ -141,8 +148,10 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
         var mean = Mean(placed, fit => known[fit].T, fit => known[fit].Error);
         var spread = Spread(placed, fit => known[fit].T, fit => known[fit].Error);
         var layers = ByLayer(placed, fit => known[fit].T, fit => known[fit].Error);
+        var shared = parents.Sum(parent => Math.Sqrt(SharedRounding.VarianceOf(placed, parents, parent, fit => Weight(known[fit].Error))));
+        var error = Math.Sqrt((spread * spread) + (shared * shared));
         return (
-            [new(parents[0], 1 - mean, spread, [.. layers.Select(layer => (layer.Layer, 1 - layer.Coefficient))]), new(parents[1], mean, spread, layers)],
+            [new(parents[0], 1 - mean, error, [.. layers.Select(layer => (layer.Layer, 1 - layer.Coefficient))]), new(parents[1], mean, error, layers)],
             spread < LeastCoefficient);
     }
 

@@ -51,8 +51,8 @@ internal static class Rounding
         }
     }
 
-    /// <summary>The mean squared error of rounding to the type near a number: the square of its last digit's unit, over 12; at least that of the arithmetic before.</summary>
-    public static double SquareOf(double value, DType dtype)
+    /// <summary>The unit of the last digit that a number has in the type.</summary>
+    public static double UnitOf(double value, DType dtype)
     {
         var (digits, smallest) = dtype switch
         {
@@ -62,7 +62,13 @@ internal static class Rounding
             _ => (23, -126),
         };
         var exponent = value == 0 ? smallest : Math.Max(smallest, Math.ILogB(value));
-        var unit = Math.ScaleB(1, exponent - digits);
+        return Math.ScaleB(1, exponent - digits);
+    }
+
+    /// <summary>The mean squared error of rounding to the type near a number: the square of its last digit's unit, over 12; at least that of the arithmetic before.</summary>
+    public static double SquareOf(double value, DType dtype)
+    {
+        var unit = UnitOf(value, dtype);
 
         // arithmetic in float32 rounds on the way, and so do sums of products that nearly cancel
         return Math.Max(unit * unit / 12, value * value * Arithmetic);

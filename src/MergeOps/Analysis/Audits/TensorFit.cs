@@ -17,6 +17,13 @@ internal sealed record TensorFit(AuditedTensor Audited, double[] Coefficients, d
     private const int Base = -2;
     private const int Whole = -3;
 
+    // the columns after the first, and the inverse of their products
+    private int[] Rest { get; init; } = [];
+
+    private int Origin { get; init; }
+
+    private double[][] Inverse { get; init; } = [];
+
     /// <summary>Fits a tensor to some of the candidates.</summary>
     /// <param name="tensor">What was read.</param>
     /// <param name="candidates">Their indices, ascending.</param>
@@ -65,7 +72,12 @@ internal sealed record TensorFit(AuditedTensor Audited, double[] Coefficients, d
             excess,
             fit.Errors[0],
             Math.Sqrt(fit.ResidualSquares / Math.Max(tensor.Noise, double.Epsilon)),
-            Rounding.Explains(fit.ResidualSquares, tensor.Noise, nearest, sums.Elements));
+            Rounding.Explains(fit.ResidualSquares, tensor.Noise, nearest, sums.Elements))
+        {
+            Rest = rest,
+            Origin = origin,
+            Inverse = fit.Inverse,
+        };
 
         // Σ (a − origin)(b − origin)
         double Between(int a, int b) => Product(a, b) - Product(a, origin) - Product(origin, b) + Product(origin, origin);
@@ -82,5 +94,17 @@ internal sealed record TensorFit(AuditedTensor Audited, double[] Coefficients, d
         };
 
         double Vectors(int a, int b) => a == b ? vectors[a].Squares : sums.Pairs[VectorSums.IndexOf(a, b)].Products;
+    }
+
+    /// <summary>How much a coefficient grows with the audited model's value of an entry.</summary>
+    /// <param name="candidate">One of the candidates of the fit.</param>
+    /// <param name="entry">The first candidate's value there, and what the others differ from it by.</param>
+    public double ShiftOf(int candidate, double[] entry)
+    {
+        var origin = Origin == 0 ? 0 : entry[Origin];
+        double[] columns = [entry[0] + origin, .. Rest.Select(other => entry[other] - origin)];
+        return candidate == Origin ? Of(0) - Enumerable.Range(1, Rest.Length).Sum(Of) : Of(1 + Array.IndexOf(Rest, candidate));
+
+        double Of(int column) => columns.Zip(Inverse[column], (value, inverse) => value * inverse).Sum();
     }
 }

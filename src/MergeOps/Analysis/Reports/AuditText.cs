@@ -1,6 +1,7 @@
 using System.Globalization;
 using MergeOps.Analysis.Audits;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Intervals;
 
 namespace MergeOps.Analysis.Reports;
 
@@ -141,7 +142,7 @@ internal static class AuditText
             + (recipe.Judged < recipe.Tensors.Count ? string.Create(Culture, $" {recipe.Tensors.Count - recipe.Judged:N0} more need to be read whole.") : "");
 
     private static string Parents(AuditReport report, AuditFinding found) =>
-        string.Join(" and ", found.Parents.Select(parent => string.Create(Culture, $"{Name(report, parent)} ({parent.Coefficient:0.000}{(parent.Error > 0 ? string.Create(Culture, $" ± {parent.Error:0.000}") : "")})")));
+        string.Join(" and ", found.Parents.Select(parent => string.Create(Culture, $"{Name(report, parent)} ({parent.Coefficient:0.000}{(parent.Error > 0 ? string.Create(Culture, $" ± {Power.Z * parent.Error:0.000}") : "")})")));
 
     private static string Name(AuditReport report, AuditedParent parent) => TerminalText.Escape(report.Candidates[parent.Candidate]);
 }
