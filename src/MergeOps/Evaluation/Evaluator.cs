@@ -53,6 +53,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
         }
 
         WarnOfConditions(data, results, notes);
+        TellOfDoubts(data, results, notes);
         TellOfPublished(data, results, notes);
         var measurements = new Measurements(new(data.Subjects, results));
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
@@ -86,7 +87,21 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
                 notes.Warning(
                     Codes.ConditionsDiffer,
                     $"On '{subject.Name}' {string.Join("; ", scored.Select(same => $"{string.Join(", ", same.Select(result => $"'{result.Name}'"))} with {same.Key}"))}. "
-                    + "Their differences reflect both the models and how they were asked. A 'prompt' of the task is the same for all; pooling is each model's own.");
+                    + "Their differences reflect both the models and how they were asked. A 'prompt' of the task is the same for all; pooling (modules.json) and the longest text (max_seq_length in sentence_bert_config.json) are each model's own.");
+            }
+        }
+    }
+
+    private static void TellOfDoubts(EvaluationData data, ImmutableArray<ModelResult> results, DiagnosticBag notes)
+    {
+        foreach (var (index, subject) in data.Tasks.Index())
+        {
+            foreach (var result in results)
+            {
+                if (result.On(index) is { } scores && ((TaskKind)subject.Kind).DoubtOf(scores) is { } doubt)
+                {
+                    notes.Note(Codes.AnswersCutOff, $"On '{subject.Name}' of {result.Name} {doubt}");
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ internal sealed class GreedyBatch(DecoderModel model, ITokenizer tokenizer, int[
     private readonly string?[] texts = new string?[prompts.Length];
 
     /// <summary>What the model writes after each prompt.</summary>
-    public string[] Write(CancellationToken cancellation)
+    public WrittenText[] Write(CancellationToken cancellation)
     {
         var longest = prompts.Max(prompt => prompt.Length);
         int[] padding = [.. prompts.Select(prompt => longest - prompt.Length)];
@@ -28,7 +28,7 @@ internal sealed class GreedyBatch(DecoderModel model, ITokenizer tokenizer, int[
             }
         }
 
-        return [.. texts.Select((text, row) => text ?? tokenizer.Decode(written[row]))];
+        return [.. texts.Select((text, row) => new WrittenText(text ?? tokenizer.Decode(written[row]), text is not null))];
     }
 
     /// <inheritdoc/>

@@ -18,11 +18,11 @@ internal sealed class GreedyWriter(DecoderModel model, ITokenizer tokenizer)
         : (int)Math.Clamp(KeyBytes / (2L * sizeof(float) * model.Shape.Layers * model.Shape.KeyValueHeads * model.Shape.HeadSize), BatchTokens, int.MaxValue);
 
     /// <summary>What the model writes after each prompt, up to the limits; a prompt too long for the context loses its beginning.</summary>
-    public string[] Write(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
+    public WrittenText[] Write(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
     {
         var room = Math.Max(1, model.Shape.ContextLength - limits.MaxTokens);
         int[][] ids = [.. prompts.Select(prompt => Ids(prompt) is var all && all.Length > room ? all[^room..] : Ids(prompt))];
-        var texts = new string[ids.Length];
+        var texts = new WrittenText[ids.Length];
         foreach (var batch in Batches(ids, limits.MaxTokens))
         {
             using var noGradient = no_grad();

@@ -10,6 +10,11 @@ internal readonly record struct ContinuationScore(double LogLikelihood, int Toke
     public string? Instead { get; init; }
 }
 
+/// <summary>What a model wrote after a prompt.</summary>
+/// <param name="Text">The text, without what stopped it.</param>
+/// <param name="HasEnded">Whether it came to a stop of its own, before the largest number of tokens.</param>
+internal readonly record struct WrittenText(string Text, bool HasEnded);
+
 /// <summary>A causal language model, opened for scoring; one forward pass at a time.</summary>
 internal interface ILanguageModel : IScoredModel
 {
@@ -33,5 +38,5 @@ internal interface ILanguageModel : IScoredModel
     string Conversation(string prompt);
 
     /// <summary>What greedy decoding writes after each prompt, up to the limits.</summary>
-    IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation);
+    IReadOnlyList<WrittenText> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation);
 }

@@ -76,7 +76,7 @@ internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer, Ch
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) =>
+    public IReadOnlyList<WrittenText> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) =>
         new GreedyWriter(model, tokenizer).Write(prompts, limits, cancellation);
 
     /// <inheritdoc/>

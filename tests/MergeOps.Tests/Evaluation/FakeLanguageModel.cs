@@ -14,6 +14,8 @@ internal sealed class FakeLanguageModel(Predicate<string> answers, double textLo
     /// <summary>−log p of an answer that it does not give.</summary>
     public const double LossWhenWrong = 3;
 
+    public string? WhyNoConversation { get; init; }
+
     public int Calls { get; private set; }
 
     public bool IsDisposed { get; private set; }
@@ -44,10 +46,10 @@ internal sealed class FakeLanguageModel(Predicate<string> answers, double textLo
 
     public string Conversation(string prompt) => $"<user>{prompt}<model>";
 
-    public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
+    public IReadOnlyList<WrittenText> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
     {
         Calls++;
-        return [.. prompts.Select(prompt => limits.Cut(writes?.Invoke(prompt) ?? "").Text)];
+        return [.. prompts.Select(prompt => new WrittenText(limits.Cut(writes?.Invoke(prompt) ?? "").Text, HasEnded: true))];
     }
 
     public void Dispose() => IsDisposed = true;

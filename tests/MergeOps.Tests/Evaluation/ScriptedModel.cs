@@ -24,10 +24,10 @@ internal sealed class ScriptedModel((double LogLikelihood, int Tokens)[] scores,
 
     public string Conversation(string prompt) => $"<user>{prompt}<model>";
 
-    public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
+    public IReadOnlyList<WrittenText> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
     {
         Asked.AddRange(prompts);
-        return [.. texts.Select(text => limits.Cut(text).Text)];
+        return [.. texts.Select(limits.Cut).Select(cut => new WrittenText(cut.Text, cut.IsStopped))];
     }
 
     public void Dispose()

@@ -19,8 +19,8 @@ public sealed class GreedyWriterTests
         var written = model.Generate(Prompts, new(6, []), TestContext.Current.CancellationToken);
 
         Assert.All(Prompts.Zip(written), pair => Assert.True(
-            pair.Second.Contains('\uFFFD', StringComparison.Ordinal)
-            || model.Score([(pair.First.TrimEnd(), pair.Second)], TestContext.Current.CancellationToken)[0].IsGreedy));
+            pair.Second.Text.Contains('\uFFFD', StringComparison.Ordinal)
+            || model.Score([(pair.First.TrimEnd(), pair.Second.Text)], TestContext.Current.CancellationToken)[0].IsGreedy));
     }
 
     [Fact]
@@ -37,10 +37,11 @@ public sealed class GreedyWriterTests
     public void A_text_ends_before_the_first_stop()
     {
         using var model = Model();
-        var whole = model.Generate(["abc"], new(8, []), TestContext.Current.CancellationToken)[0];
+        var (whole, hasEnded) = model.Generate(["abc"], new(8, []), TestContext.Current.CancellationToken)[0];
         var stop = whole[3..5];
 
-        Assert.Equal(whole[..whole.IndexOf(stop, StringComparison.Ordinal)], model.Generate(["abc"], new(8, ["never", stop]), TestContext.Current.CancellationToken)[0]);
+        Assert.False(hasEnded);
+        Assert.Equal(new WrittenText(whole[..whole.IndexOf(stop, StringComparison.Ordinal)], HasEnded: true), model.Generate(["abc"], new(8, ["never", stop]), TestContext.Current.CancellationToken)[0]);
     }
 
     [Fact]

@@ -75,11 +75,14 @@ internal static partial class Codes
     /// <summary>MOPS635: the keys of a task contradict each other.</summary>
     public static DiagnosticCode TaskSettingsUnusable { get; } = new("MOPS635", "A task's settings contradict each other");
 
-    /// <summary>MOPS636: models are compared on a task although they pool or are prompted differently.</summary>
-    public static DiagnosticCode ConditionsDiffer { get; } = new("MOPS636", "Models are scored with different prompts or pooling");
+    /// <summary>MOPS636: models are compared on a task although they pool, are prompted or cut texts differently.</summary>
+    public static DiagnosticCode ConditionsDiffer { get; } = new("MOPS636", "Models are scored with different prompts, pooling or text lengths");
 
     /// <summary>MOPS637: vectors of the published version find other neighbors than those of the merged model.</summary>
     public static DiagnosticCode ReindexNeeded { get; } = new("MOPS637", "Stored vectors must be recomputed");
+
+    /// <summary>MOPS638: a model's answers reach the largest number of tokens before they end.</summary>
+    public static DiagnosticCode AnswersCutOff { get; } = new("MOPS638", "Answers are cut off");
 
     /// <summary>MOPS624: an evaluation file is not one, or a newer one.</summary>
     public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "Invalid evaluation file");

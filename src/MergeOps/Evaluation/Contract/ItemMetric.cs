@@ -59,6 +59,9 @@ internal abstract record ItemMetric : Metric
         return Measured.Of(estimate with { Interval = estimate.Interval.Within(lowest, highest) }, sample);
     }
 
+    /// <summary>That a model's loss on a task or text is no number, and so what is made of it.</summary>
+    protected static Part NoFiniteLoss(ScoredSubject scored) => Part.Missing($"a model gives no finite loss on '{scored.Subject.Name}'");
+
     private static ScoredSubject Select(ScoredModels scored, ModelResult model, ModelResult? other, int index)
     {
         var subject = scored.Subjects[index];

@@ -22,7 +22,7 @@ internal abstract record RatioMetric(ScoreColumn Quantity, ScoreColumn Per, doub
     public override Part Of(ScoredSubject scored)
     {
         var (own, other) = (Ratio(scored, scored.Model), scored.Other is null ? null : Ratio(scored, scored.Other));
-        return !double.IsFinite(own.Value) || other is { Value: var compared } && !double.IsFinite(compared) ? Part.Missing($"a model gives no finite loss on '{scored.Subject.Name}'")
+        return !double.IsFinite(own.Value) || other is { Value: var compared } && !double.IsFinite(compared) ? NoFiniteLoss(scored)
             : other is not null && own.IsSameAs(other) ? Part.Same
             : own.Less(other) is { } estimate ? new(estimate)
             : Part.Without(own.Value - (other?.Value ?? 0), NothingVaries);

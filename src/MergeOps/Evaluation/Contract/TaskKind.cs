@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 
@@ -41,18 +42,21 @@ internal abstract class TaskKind : SubjectKind, IRecipePlugIn
     /// <summary>The text that no two items have in common; null where items may be repeated.</summary>
     public virtual string? IdentityOf(TaskItem item) => null;
 
-    /// <summary>What a repeated item has in common with the first one; such items are related. Null where items may not be repeated.</summary>
-    public virtual string? RepeatedAs(TaskItem item) => null;
+    /// <summary>What items have in common that ask the same again; such items are related. Null where nothing is known of it.</summary>
+    public virtual string? RepeatedAs(TaskItem item) =>
+        IdentityOf(item) is { } identity ? string.Join('\0', identity.Split('\0').Select(WithoutSpace)) : null;
 
-    /// <summary>Why a figure cannot be made of the items of a file, in sentences; null when it can.</summary>
+    /// <summary>A text in which one space stands for all white space between words: who repeats an item often differs in that.</summary>
+    protected static string WithoutSpace(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>What is doubtful of a model's scores, in sentences; null when nothing.</summary>
+    /// <param name="scores">Its scores on all items.</param>
+    public virtual string? DoubtOf(ItemScores scores) => null;
+
+    /// <summary>Why a figure cannot be made of the items of a file, in sentences, as an error where nothing can be measured, else as a warning; null when it can.</summary>
     /// <param name="items">At least one.</param>
     /// <param name="file">How messages name the file.</param>
-    /// <param name="severity">An error where nothing can be measured, else a warning.</param>
-    public virtual string? LackOf(ImmutableArray<TaskItem> items, string file, out Severity severity)
-    {
-        severity = Severity.Error;
-        return null;
-    }
+    public virtual (Severity Severity, string Detail)? LackOf(ImmutableArray<TaskItem> items, string file) => null;
 
     /// <summary>What lm-evaluation-harness calls such tasks, whose task files can be the data then; null where it measures none in the same way.</summary>
     public virtual HarnessForm? Harness => null;

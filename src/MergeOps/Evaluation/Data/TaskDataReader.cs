@@ -83,7 +83,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
             mistakes.Add(Diagnostic.Error(Codes.EvaluationDataSize, $"'{task.Data.Value}' holds no item.", task.Data.Span));
         }
 
-        if (mistakes.Count == 0 && kind.LackOf(items.ToImmutable(), task.Data.Value, out var severity) is { } lack)
+        if (mistakes.Count == 0 && kind.LackOf(items.ToImmutable(), task.Data.Value) is var (severity, lack))
         {
             mistakes.Add(new(Codes.ItemsMeasureNothing, severity, lack, task.Data.Span));
         }
@@ -116,7 +116,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
         var (first, second) = (repeated[0].First().Index, repeated[0].ElementAt(1).Index);
         diagnostics.Note(
             Codes.TaskItemRepeated,
-            $"Line {lines[first]} already has this {kind.Unit}; {repeated.Sum(same => same.Count())} of {items.Length} {Noun.Plural(kind.Unit)} occur more than once. They count as related, so that intervals are not too narrow.",
+            $"Line {lines[first]} already has this {kind.Unit}, or one that differs from it in white space; {repeated.Sum(same => same.Count())} of {items.Length} {Noun.Plural(kind.Unit)} occur more than once. They count as related, so that intervals are not too narrow.",
             WholeLine(source, lines[second]));
         return related.ToImmutable();
     }

@@ -22,10 +22,10 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
         {
             CheckItems(recipe, settings, diagnostics);
             CheckExternal(settings, diagnostics);
-            CheckMean(recipe, settings, diagnostics);
         }
 
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
+        CheckMeans(recipe, figures, diagnostics);
         foreach (var gate in recipe.Gates.Where(gate => !gate.IsOnModels))
         {
             GateRules.Check(gate, recipe, figures, diagnostics);
@@ -77,19 +77,22 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
     }
 
     // the intervals of a mean's tasks are joined as those of independent ones
-    private static void CheckMean(Recipe recipe, EvaluationSettings settings, DiagnosticBag diagnostics)
+    private static void CheckMeans(Recipe recipe, RecipeFigures figures, DiagnosticBag diagnostics)
     {
-        if (!recipe.Gates.Any(gate => gate.Metric.Value.StartsWith($"{Figure.Mean}.", StringComparison.Ordinal)))
+        foreach (var name in recipe.Gates.Select(gate => gate.Metric.Value).Distinct(StringComparer.Ordinal))
         {
-            return;
-        }
+            if (!figures.TryFind(name, out var figure) || !figure.IsMean)
+            {
+                continue;
+            }
 
-        foreach (var same in settings.Tasks.GroupBy(task => task.Data.Value, StringComparer.Ordinal).Select(same => same.ToList()).Where(same => same.Count > 1))
-        {
-            diagnostics.Note(
-                Codes.TaskItemRepeated,
-                $"'{same[0].Name.Value}' and '{same[1].Name.Value}' have the same data, and '{Figure.Mean}' takes tasks for independent, so its interval is too narrow where it is over both. Gate each of them, or divide the data.",
-                same[1].Data.Span);
+            foreach (var same in recipe.Evaluate!.Tasks.Where(task => figures.IsOf(figure, task.Name.Value)).GroupBy(task => task.Data.Value, StringComparer.Ordinal).Select(same => same.ToList()).Where(same => same.Count > 1))
+            {
+                diagnostics.Note(
+                    Codes.TaskItemRepeated,
+                    $"'{same[0].Name.Value}' and '{same[1].Name.Value}' have the same data, and '{name}' takes tasks for independent, so its interval is too narrow. Gate each of them, or divide the data.",
+                    same[1].Data.Span);
+            }
         }
     }
 

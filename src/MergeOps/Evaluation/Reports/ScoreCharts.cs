@@ -53,7 +53,7 @@ internal sealed class ScoreCharts(EvaluationReport report)
             track?.Whisker(interval);
         }
 
-        var isOpened = !figure.Metric.IsScoredHere || (model.Result.WhyNot is null && !report.Data.Subjects.Index().Any(subject => (figure.IsMean || subject.Item.Name == figure.Subject) && model.Result.On(subject.Index) is null));
+        var isOpened = !figure.Metric.IsScoredHere || (model.Result.WhyNot is null && (figure.IsMean || !report.Data.Subjects.Index().Any(subject => subject.Item.Name == figure.Subject && model.Result.On(subject.Index) is null)));
         return new(model.Result.Name, ReportText.Role(model.Result), measured.Exists ? ReportText.Value(model, figure) : isOpened ? $"no figure: {measured.WhyNot}" : "not evaluated", track)
         {
             Share = measured.Value is { } value ? scale.At(value).Value / 100 : null,

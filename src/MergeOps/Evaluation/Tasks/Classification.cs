@@ -56,10 +56,9 @@ internal sealed class Classification : LanguageTaskKind
     /// <inheritdoc/>
     public override ScoreColumn Answers => LabelAccuracy.IsRight;
 
-    // before a number was always that of a label, scores of labels that are numbers were remembered without the word
     /// <inheritdoc/>
     public override string KeyOf(string digest) =>
-        $"{(labels.Any(label => label.Length > 0 && label.All(char.IsAsciiDigit)) ? "numbered:" : "")}{(IsChat ? "chat:" : "")}{base.KeyOf(digest)}:{CanonicalJson.Write(new JsonArray([.. labels.Prepend(delimiter).Select(text => (JsonNode)text)]))}";
+        $"{(IsChat ? "chat:" : "")}{base.KeyOf(digest)}:{CanonicalJson.Write(new JsonArray([.. labels.Prepend(delimiter).Select(text => (JsonNode)text)]))}";
 
     /// <inheritdoc/>
     protected override TaskKind With(KeyValues values) =>

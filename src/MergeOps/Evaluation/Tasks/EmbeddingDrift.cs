@@ -70,12 +70,9 @@ internal sealed class EmbeddingDrift : EmbeddingTaskKind
     public override string IdentityOf(TaskItem item) => ((DriftItem)item).Text;
 
     /// <inheritdoc/>
-    public override string? LackOf(ImmutableArray<TaskItem> items, string file, out Severity severity)
-    {
-        severity = Severity.Warning;
-        return items.Length >= NeighborsKept.LeastTexts ? null
-            : $"{TerminalText.Quoted(file)} holds {items.Length} text{(items.Length == 1 ? "" : "s")}; with fewer than {NeighborsKept.LeastTexts} 'neighbors' has no value. Add texts.";
-    }
+    public override (Severity Severity, string Detail)? LackOf(ImmutableArray<TaskItem> items, string file) =>
+        items.Length >= NeighborsKept.LeastTexts ? null
+        : (Severity.Warning, $"{TerminalText.Quoted(file)} holds {items.Length} text{(items.Length == 1 ? "" : "s")}; with fewer than {NeighborsKept.LeastTexts} 'neighbors' has no value. Add texts.");
 
     /// <inheritdoc/>
     public override ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation)

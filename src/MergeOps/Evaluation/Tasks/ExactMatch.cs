@@ -25,6 +25,11 @@ internal sealed class ExactMatch : LanguageTaskKind
 {
     private const int UsualLength = 256;
 
+    // from this share of wrong answers on that were cut off, the length is worth a word
+    private const double ManyCut = 0.1;
+
+    private static readonly ScoreColumn Ended = new("ended", ScoreForm.Flag);
+
     // is_greedy of the continuation
     private static readonly HarnessForm Continuation = new(HarnessForm.Continuation, [new("acc")]);
 
@@ -60,7 +65,7 @@ internal sealed class ExactMatch : LanguageTaskKind
     public override ImmutableArray<RowKey> Row { get; } = [Prompt, Answer];
 
     /// <inheritdoc/>
-    public override ImmutableArray<ScoreColumn> Columns => limits is null ? [ScoreColumn.Correct, ScoreColumn.Loss, ScoreColumn.Tokens] : [ScoreColumn.Correct];
+    public override ImmutableArray<ScoreColumn> Columns => limits is null ? [ScoreColumn.Correct, ScoreColumn.Loss, ScoreColumn.Tokens] : [ScoreColumn.Correct, Ended];
 
     /// <inheritdoc/>
     public override ImmutableArray<Metric> Metrics { get; } = [new Accuracy()];
@@ -103,12 +108,11 @@ internal sealed class ExactMatch : LanguageTaskKind
     public override (TaskItem? Item, string Mistake) Read(TaskRow row) => (new PromptItem(row.Text(Prompt), row.Text(Answer), row.Group), "");
 
     /// <inheritdoc/>
-    public override string? LackOf(ImmutableArray<TaskItem> items, string file, out Severity severity)
+    public override (Severity Severity, string Detail)? LackOf(ImmutableArray<TaskItem> items, string file)
     {
-        severity = Severity.Warning;
         var cut = limits is null ? [] : items.Cast<PromptItem>().Where(item => !IsAnswer(limits.Cut(item.Answer.Trim()).Text, item.Answer)).ToList();
         return cut is [var first, ..]
-            ? $"{cut.Count} of {items.Length} answers in '{file}' contain a text of 'stop', such as {TerminalText.Quoted(first.Answer)}: the model's answer ends there, so they are never right. Name another 'stop'."
+            ? (Severity.Warning, $"{cut.Count} of {items.Length} answers in '{file}' contain a text of 'stop', such as {TerminalText.Quoted(first.Answer)}: the model's answer ends there, so they are never right. Name another 'stop'.")
             : null;
     }
 
@@ -132,7 +136,16 @@ internal sealed class ExactMatch : LanguageTaskKind
 
         var language = (ILanguageModel)model;
         var texts = language.Generate([.. items.Select(item => PromptOf(language, ((PromptItem)item).Prompt))], limits, cancellation);
-        return ItemScores.Of(Columns, [.. items.Zip(texts, (item, text) => new double[] { IsAnswer(text, ((PromptItem)item).Answer) ? 1 : 0 })]).Answering([.. texts]);
+        return ItemScores.Of(Columns, [.. items.Zip(texts, (item, written) => new double[] { IsAnswer(written.Text, ((PromptItem)item).Answer) ? 1 : 0, written.HasEnded ? 1 : 0 })]).Answering([.. texts.Select(written => written.Text)]);
+    }
+
+    /// <inheritdoc/>
+    public override string? DoubtOf(ItemScores scores)
+    {
+        var cut = limits is null ? 0 : scores.Flags(Ended).Zip(scores.Flags(ScoreColumn.Correct)).Count(answer => answer is (false, false));
+        return cut >= Math.Max(1, ManyCut * scores.Count)
+            ? $"{cut} of {scores.Count} answers are wrong and reach 'max_tokens', which is {limits!.MaxTokens}, before they end. Look at them in the report: give a larger 'max_tokens', or a 'stop' that the model writes after an answer."
+            : null;
     }
 
     /// <inheritdoc/>

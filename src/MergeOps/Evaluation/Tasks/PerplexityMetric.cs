@@ -75,7 +75,7 @@ internal sealed record PerplexityMetric(string Key, ScoreColumn? Per, string Per
     }
 
     private Part? WhyNot(ScoredSubject scored, RatioOfSums loss) =>
-        !double.IsFinite(loss.Value) ? Part.Missing($"a model gives no finite loss on '{scored.Subject.Name}'")
+        !double.IsFinite(loss.Value) ? NoFiniteLoss(scored)
         : double.IsInfinity(Math.Exp(loss.Value)) ? Part.Missing(string.Create(CultureInfo.InvariantCulture, $"e to the power of a loss of {loss.Value:0.#} nats by {PerWhat} on '{scored.Subject.Name}' is beyond the largest number; the loss itself can be compared"))
         : null;
 

@@ -61,18 +61,17 @@ internal sealed class Sts : EmbeddingTaskKind
     /// <inheritdoc/>
     public override string RepeatedAs(TaskItem item)
     {
-        var (first, second, _, _) = (PairItem)item;
+        var (first, second) = (WithoutSpace(((PairItem)item).Sentence1), WithoutSpace(((PairItem)item).Sentence2));
         return string.CompareOrdinal(first, second) <= 0 ? $"{first}\0{second}" : $"{second}\0{first}";
     }
 
     /// <inheritdoc/>
-    public override string? LackOf(ImmutableArray<TaskItem> items, string file, out Severity severity)
+    public override (Severity Severity, string Detail)? LackOf(ImmutableArray<TaskItem> items, string file)
     {
-        severity = Severity.Error;
         var score = ((PairItem)items[0]).Score;
-        return items.Length == 1 ? $"{TerminalText.Quoted(file)} holds one pair, and a correlation is one of several. Give pairs of different scores."
+        return items.Length == 1 ? (Severity.Error, $"{TerminalText.Quoted(file)} holds one pair, and a correlation is one of several. Give pairs of different scores.")
             : items.All(item => ((PairItem)item).Score == score)
-                ? string.Create(CultureInfo.InvariantCulture, $"All {items.Length} pairs of {TerminalText.Quoted(file)} have the score {score}, so there is no order to compare with. Give pairs of different scores.")
+                ? (Severity.Error, string.Create(CultureInfo.InvariantCulture, $"All {items.Length} pairs of {TerminalText.Quoted(file)} have the score {score}, so there is no order to compare with. Give pairs of different scores."))
             : null;
     }
 

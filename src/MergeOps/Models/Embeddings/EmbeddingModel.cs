@@ -23,7 +23,7 @@ internal sealed class EmbeddingModel(ITokenStates model, EmbeddingTokenizer toke
     public EmbeddingTokenizer Tokenizer => tokenizer;
 
     /// <inheritdoc/>
-    public string Description => plan.Description;
+    public string Description => $"{plan.Description}, up to {tokenizer.LongestText} tokens";
 
     /// <inheritdoc/>
     public string? PromptOf(PromptChoice choice, out string? whyNot)

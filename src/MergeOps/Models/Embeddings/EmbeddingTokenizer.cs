@@ -16,6 +16,9 @@ internal sealed class EmbeddingTokenizer(TextTokenizer tokenizer, EmbeddingPlan 
 
     private readonly int behind = tokenizer.Around([]).Length - tokenizer.Before.Length;
 
+    /// <summary>The most tokens of a text, special ones included; what is longer is cut.</summary>
+    public int LongestText => longest;
+
     /// <summary>Room for a token of the text itself.</summary>
     public bool HasRoom => longest > around;
 

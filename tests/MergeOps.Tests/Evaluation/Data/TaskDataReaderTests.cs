@@ -29,6 +29,20 @@ public sealed class TaskDataReaderTests : IDisposable
     }
 
     [Fact]
+    public void Items_that_differ_only_in_white_space_are_related()
+    {
+        var task = Read("""
+            {"prompt": "1 + 1 =", "answer": "2"}
+            {"prompt": "2 + 2 =", "answer": "4"}
+            {"prompt": " 1 +\n1 = ", "answer": "2"}
+            """);
+
+        Assert.Equal(task!.Items[0].Group, task.Items[2].Group);
+        Assert.Equal((null, "MOPS605", Severity.Note), (task.Items[1].Group, Assert.Single(diagnostics).Code.Id, diagnostics.Single().Severity));
+        Assert.Contains("Line 1 already has this item, or one that differs from it in white space; 2 of 3 items", diagnostics.Single().Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_byte_order_mark_is_no_part_of_the_first_item() =>
         Assert.Equal<TaskItem>([new PromptItem("a", "b")], Read("\uFEFF{\"prompt\": \"a\", \"answer\": \"b\"}")!.Items);
 

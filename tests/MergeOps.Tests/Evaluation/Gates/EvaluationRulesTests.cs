@@ -153,7 +153,20 @@ public sealed class EvaluationRulesTests
         var twice = recipe with { Evaluate = recipe.Evaluate with { Tasks = [tasks[0] with { Data = At("a.jsonl") }, tasks[1] with { Data = At("a.jsonl") }] } };
 
         Assert.Empty(Check(once));
-        Assert.Contains("'sums' and 'reversal' have the same data, and 'mean' takes tasks for independent", Assert.Single(Check(twice)).Detail, StringComparison.Ordinal);
+        Assert.Contains("'sums' and 'reversal' have the same data, and 'mean.accuracy' takes tasks for independent", Assert.Single(Check(twice)).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tasks_of_one_file_that_a_mean_does_not_join_are_no_matter()
+    {
+        var recipe = Recipe(Gate("mean.accuracy", min: 0.5));
+        var tasks = recipe.Evaluate!.Tasks;
+        var found = new DiagnosticBag();
+
+        new EvaluationRules(EvaluationCatalogue.Default).Check(
+            recipe with { Evaluate = recipe.Evaluate with { Tasks = [tasks[0] with { Data = At("a.jsonl") }, new(At("lambada"), new AnswerLoss(), At("a.jsonl"), null, Anywhere)] } }, found);
+
+        Assert.Empty(found);
     }
 
     [Fact]

@@ -38,6 +38,19 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void A_mean_of_which_one_task_is_missing_says_which()
+    {
+        var data = SmallEvaluation.Data with { Tasks = [SmallEvaluation.Data.Tasks[0], SmallEvaluation.Data.Tasks[1] with { Kind = LanguageTasks.Kind("exact_match", ("chat", true)) }] };
+        var model = Opening(ModelRole.Merged, "small", null, new FakeLanguageModel(_ => true) { WhyNoConversation = "there is no chat template" });
+
+        var charts = new ScoreCharts(small.Evaluate(Recipe(), data, [], model)).InDomain;
+
+        Assert.Equal(
+            ["no figure: 'small' is not evaluated on 'reversal': there is no chat template", "100.0 % (83.2–100.0)", "not evaluated"],
+            charts.Select(chart => chart.Rows.Single().Value));
+    }
+
+    [Fact]
     public void The_json_is_the_approved_one() => Approved.Matches(EvaluationJson.Write(Report()), "Evaluation", "evaluation.json");
 
     [Fact]

@@ -17,8 +17,7 @@ public sealed class ExactMatchTests
     {
         var task = LanguageTasks.Task(LanguageTasks.Kind("exact_match", ("generate", true)), $$"""{"prompt": "1", "answer": "{{answer}}"}""");
 
-        Assert.Equal(isTold, ((TaskKind)task.Kind).LackOf(task.Items, "sums.jsonl", out var severity) is not null);
-        Assert.Equal(Severity.Warning, severity);
+        Assert.Equal(isTold ? Severity.Warning : null, ((TaskKind)task.Kind).LackOf(task.Items, "sums.jsonl")?.Severity);
     }
 
     [Fact]
@@ -27,6 +26,19 @@ public sealed class ExactMatchTests
         var task = LanguageTasks.Task(LanguageTasks.Kind("exact_match", ("generate", true), ("stop", ImmutableArray.Create("\n", "."))), Lines);
 
         Assert.Equal(0.5, task.Figure("accuracy", new ScriptedModel([], "2.\nParis", "paris\n")).Value);
+    }
+
+    [Theory]
+    [InlineData("3\n\n", "London\n\n", null)]
+    [InlineData("2", "Paris", null)]
+    [InlineData("Let me think about that", "Paris\n\n", "1 of 2 answers are wrong and reach 'max_tokens', which is 256, before they end. ")]
+    public void Wrong_answers_that_no_stop_ends_are_told_of(string first, string second, string? beginning)
+    {
+        var task = LanguageTasks.Task(LanguageTasks.Kind("exact_match", ("generate", true)), Lines);
+
+        var doubt = ((TaskKind)task.Kind).DoubtOf(task.Scores(new ScriptedModel([], first, second)));
+
+        Assert.Equal(beginning, doubt?[..beginning!.Length]);
     }
 
     [Fact]

@@ -271,7 +271,7 @@ public sealed class MultipleChoiceTests : IDisposable
 
         public string Conversation(string prompt) => throw new NotSupportedException();
 
-        public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) => throw new NotSupportedException();
+        public IReadOnlyList<WrittenText> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) => throw new NotSupportedException();
 
         public void Dispose()
         {
@@ -293,7 +293,7 @@ public sealed class MultipleChoiceTests : IDisposable
 
         public string Conversation(string prompt) => throw new NotSupportedException();
 
-        public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) => throw new NotSupportedException();
+        public IReadOnlyList<WrittenText> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) => throw new NotSupportedException();
 
         public void Dispose()
         {

@@ -50,7 +50,7 @@ public sealed class EmbeddingModelTests : IDisposable
         using var model = Open();
 
         AssertNear(Pooled(files.States[1], "mean"), model.Embed([files.Texts[1]], "", TestContext.Current.CancellationToken)[0]);
-        Assert.Equal("mean pooling (there is no modules.json)", model.Description);
+        Assert.Equal("mean pooling (there is no modules.json), up to 24 tokens", model.Description);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class EmbeddingModelTests : IDisposable
 
         AssertNear([.. normed.Select(value => (float)(value / length))], model.Embed([files.Texts[0]], "", TestContext.Current.CancellationToken)[0]);
         Assert.Equal(2, model.Dimensions);
-        Assert.Equal("mean pooling, projected to 2, layer norm, normalized", model.Description);
+        Assert.Equal("mean pooling, projected to 2, layer norm, normalized, up to 24 tokens", model.Description);
 
         double Dot(float[] matrix, int row) => Enumerable.Range(0, 16).Sum(i => (double)matrix[row * 16 + i] * pooled[i]);
     }
