@@ -244,6 +244,10 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
         }
 
         text.Append("\n</details>\n");
+        if (recipe.Geometry.Length > 0)
+        {
+            text.Append($"\n<details><summary>What the models of <code>{name}</code> learned, by layer and role</summary>\n\n{MarkdownText.Block(recipe.Geometry.TrimEnd('\n'), "text")}\n</details>\n");
+        }
     }
 
     private void AppendWords(StringBuilder text, CommentDetail detail)

@@ -25,7 +25,7 @@ internal sealed class JudgedGates(HostEnvironment environment, IStageObserver ob
                 var judged = await new JudgeModels(environment, planned, observer, cancellation).RunAsync();
                 recipes[i] = recipes[i] with
                 {
-                    Report = recipes[i].Report with { Gates = [.. planned.Recipe.Gates.Zip(recipes[i].Report.Gates, (gate, text) => judged.Gates.GetValueOrDefault(gate) is { } result ? Words(result) : text)] },
+                    Report = recipes[i].Report with { Gates = [.. planned.Recipe.Gates.Zip(recipes[i].Report.Gates, (gate, text) => judged.Gates.GetValueOrDefault(gate) is { } result ? Words(result) : text)], Geometry = judged.Letters },
                 };
             }
         }

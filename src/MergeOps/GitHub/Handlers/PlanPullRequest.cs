@@ -43,14 +43,16 @@ internal sealed class PlanPullRequest(
         var recipes = repository.IsChosen ? repository.Recipes
             : await eventRecipes.OfAsync(pull.Number, repository.Checkout, settings.Recipes, before?.Files);
         var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before?.Files, settings, before?.Files, cancellation);
-        // of a fork's, the run that confirms its report judges them
-        plans = settings.Analyze && !pull.IsFork ? await gates.OfAsync(plans) : plans;
-        var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
-        Write(plans, report, reportPath);
+        ResultFiles.WriteReport(ReportOf(plans), reportPath);
+        // of a fork's, and of what another job posts, the run that confirms the report judges them
+        var report = ReportOf(settings.Analyze && !pull.IsFork ? await gates.OfAsync(plans) : plans);
+        Write(plans, report);
         if (posts && !pull.IsFork)
         {
             await reporter.PlanAsync(report, pull.IsDraft);
         }
+
+        PlanReport ReportOf(RecipePlans all) => all.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
     }
 
     // a pull request must not decide which of its recipes are looked at, nor where they may lead
@@ -66,13 +68,12 @@ internal sealed class PlanPullRequest(
         return (text is null ? null : RepositorySettings.Read(RepositorySettings.Path, text, found)) ?? RepositorySettings.Default;
     }
 
-    private void Write(RecipePlans plans, PlanReport report, string reportPath)
+    private void Write(RecipePlans plans, PlanReport report)
     {
         found.AddAll(plans.Found);
 
         results.WritePlans(plans);
         results.WriteFindings(plans.Found);
-        ResultFiles.WriteReport(report, reportPath);
         var text = new CommentText(report, CommentHeader.Of(report), footer);
         results.WriteSummary(text.Body(CommentDetail.Full));
         run.Outputs.Set(WorkflowOutputs.Changes, report.HasChanges ? "true" : "false");

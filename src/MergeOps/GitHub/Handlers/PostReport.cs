@@ -82,8 +82,8 @@ internal sealed class PostReport(
         }
 
         // verdicts are taken from nobody
-        var judged = (await gates.OfAsync(plans)).Recipes.ToDictionary(recipe => recipe.Report.Path, recipe => recipe.Report.Gates, StringComparer.Ordinal);
-        return report with { Recipes = [.. report.Recipes.Select(recipe => recipe with { Gates = judged[recipe.Path] })] };
+        var judged = (await gates.OfAsync(plans)).Recipes.ToDictionary(recipe => recipe.Report.Path, recipe => recipe.Report, StringComparer.Ordinal);
+        return report with { Recipes = [.. report.Recipes.Select(recipe => recipe with { Gates = judged[recipe.Path].Gates, Geometry = judged[recipe.Path].Geometry })] };
     }
 
     // all but the words of findings

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using MergeOps.Planning;
 
 namespace MergeOps.GitHub.Reports;
@@ -97,6 +98,10 @@ internal sealed record RecipeReport(string Path, RecipeVerdict Verdict)
 
     /// <summary>What its gates ask for.</summary>
     public ImmutableArray<string> Gates { get; init; } = [];
+
+    /// <summary>What was read of its models for gates on them, drawn in letters; empty where nothing was. Verdicts are taken from nobody, so no report carries it.</summary>
+    [JsonIgnore]
+    public string Geometry { get; init; } = "";
 
     /// <summary>What was found, errors first.</summary>
     public ImmutableArray<FindingReport> Findings { get; init; } = [];

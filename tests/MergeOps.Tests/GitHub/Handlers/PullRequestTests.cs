@@ -144,7 +144,21 @@ public sealed class PullRequestTests : IAsyncLifetime
         world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "analyze: true\n" });
         world.Push(pull, await world.RecipeAsync("small", 0.75, Gates));
         (await world.PlanAndPostAsync(pull)).Ended(0);
-        Assert.Contains("`analysis.cosine ≤ 1 (passed: analysis.cosine of org/one and org/two = ", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        var comment = Assert.Single(world.Comments(pull));
+        Assert.Contains("`analysis.cosine ≤ 1 (passed: analysis.cosine of org/one and org/two = ", comment, StringComparison.Ordinal);
+        Assert.Contains("learned, by layer and role</summary>\n\n```text\nCosines by layer, the first on the left: ", comment, StringComparison.Ordinal);
+        Assert.Contains("\norg/one × org/two  ", comment, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_branch_of_the_repository_that_one_job_plans_and_another_posts_is_judged_by_the_one_that_posts()
+    {
+        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "analyze: true\n" });
+        var pull = world.Open(await world.RecipeAsync("small", 0.5, "gates: [{metric: analysis.cosine, max: 1}]"), fork: null);
+
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+
+        Assert.Contains("`analysis.cosine ≤ 1 (passed: ", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
     }
 
     [Fact]
