@@ -19,7 +19,7 @@ internal sealed class ArceeFusion : MergeMethod
 
     public override int Version => 1;
 
-    internal override double RelativeCost => 5;
+    internal override double RelativeCost => 5.5;
 
     public override Uri Reference { get; } = new("https://www.arcee.ai/");
 

@@ -16,7 +16,7 @@ internal sealed class BreadcrumbsTies : TaskVectorMethod
 
     public override int Version => 1;
 
-    internal override double RelativeCost => 3.2;
+    internal override double RelativeCost => 3.3;
 
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2312.06795");
 

@@ -14,7 +14,7 @@ internal sealed class DareTies : TaskVectorMethod
 
     public override int Version => 1;
 
-    internal override double RelativeCost => 2.8;
+    internal override double RelativeCost => 3.1;
 
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2311.03099");
 

@@ -15,7 +15,7 @@ internal sealed class Della : TaskVectorMethod
 
     public override int Version => 1;
 
-    internal override double RelativeCost => 5;
+    internal override double RelativeCost => 5.4;
 
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2406.11617");
 

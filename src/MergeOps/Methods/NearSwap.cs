@@ -25,6 +25,8 @@ internal sealed class NearSwap : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 1.3;
+
     public override Uri Reference { get; } = new("https://huggingface.co/alchemonaut/QuartetAnemoi-70B-t0.0001");
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;

@@ -16,6 +16,8 @@ internal sealed class Ram : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 1.2;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2601.13572");
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;
