@@ -24,7 +24,7 @@ internal sealed class CostTable(BenchmarkSettings settings)
                 foreach (var method in rates is null ? settings.Methods.Prepend(Known).Distinct() : [Known])
                 {
                     var cost = MergeCost.Of(MethodRun.Plan(MethodCatalogue.Default.Find(method)!, models));
-                    var run = Median(method, models);
+                    var run = TimingsOf(method, models);
                     rates ??= MachineRates.Of(cost, run.Start, run.Tensors + run.Flush, run.Processors, Environment.ProcessorCount)
                         ?? throw new InvalidOperationException("the first models are too small");
                     var (predicted, measured) = (rates.SecondsOf(cost), (run.Start + run.Tensors + run.Flush).TotalSeconds);
@@ -38,7 +38,7 @@ internal sealed class CostTable(BenchmarkSettings settings)
         return 0;
     }
 
-    private Merging.MergeTimings Median(string method, string models) =>
-        Enumerable.Range(0, settings.Pairs).Select(_ => SpeedTable.Merge(Environment.ProcessPath!, method, models).Report.Timings)
-            .OrderBy(timings => timings.Start + timings.Tensors + timings.Flush).ElementAt(settings.Pairs / 2);
+    private Merging.MergeTimings TimingsOf(string method, string models) => Middle.By(
+        Enumerable.Range(0, settings.Pairs).Select(_ => SpeedTable.Merge(Environment.ProcessPath!, method, models).Report.Timings),
+        timings => (timings.Start + timings.Tensors + timings.Flush).TotalSeconds);
 }

@@ -37,9 +37,9 @@ internal static class SpeedTable
         {
             var methods = settings.Methods.ToDictionary(
                 method => method,
-                method => Median(Enumerable.Range(0, settings.Pairs).Select(_ => Merge(Environment.ProcessPath!, method, models).Seconds)),
+                method => Middle.Of(Enumerable.Range(0, settings.Pairs).Select(_ => Merge(Environment.ProcessPath!, method, models).Seconds)),
                 StringComparer.Ordinal);
-            startUps = new(Median(Enumerable.Range(0, settings.Pairs).Select(_ => ReadAndWrite(3, models).Seconds)), methods);
+            startUps = new(Middle.Of(Enumerable.Range(0, settings.Pairs).Select(_ => ReadAndWrite(3, models).Seconds)), methods);
         });
         return startUps;
     }
@@ -91,8 +91,8 @@ internal static class SpeedTable
         var bytes = size * (inputs + 1);
         var phases = middle.Report.Timings;
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {name} | {size / 1e9:F2} GB | {cache} | {inputs} | {middle.Seconds:F2} | {Median(pairs.Select(pair => pair.Floor.Seconds)):F2} "
-            + $"| {Median(whole):F2} ({Median(net):F2} without start-up) | {whole.Min():F2}–{whole.Max():F2} | {bytes / middle.Seconds / 1e9:F1} "
+            $"| {name} | {size / 1e9:F2} GB | {cache} | {inputs} | {middle.Seconds:F2} | {Middle.Of(pairs.Select(pair => pair.Floor.Seconds)):F2} "
+            + $"| {Middle.Of(whole):F2} ({Middle.Of(net):F2} without start-up) | {whole.Min():F2}–{whole.Max():F2} | {bytes / middle.Seconds / 1e9:F1} "
             + $"| {pairs.Max(pair => pair.Method.Report.PeakKiB) / 1024} | {startUp:F2} "
             + $"| {phases.Start.TotalSeconds:F2}, {phases.Tensors.TotalSeconds:F2}, {phases.Flush.TotalSeconds:F2} |");
     }
@@ -123,8 +123,6 @@ internal static class SpeedTable
             ? new(seconds, ProcessReport.Parse(last))
             : throw new InvalidOperationException($"{string.Join(' ', arguments(output))} ended with {process.ExitCode}");
     }
-
-    private static double Median(IEnumerable<double> values) => values.Order().ToList() is var sorted ? sorted[sorted.Count / 2] : 0;
 
     private sealed record StartUps(double Floor, Dictionary<string, double> Methods);
 

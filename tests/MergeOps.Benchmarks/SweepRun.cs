@@ -42,11 +42,9 @@ internal static class SweepRun
             }
         }
 
-        var (merge, sweep) = (Median(merges), Median(sweeps));
+        var (merge, sweep) = (Middle.Of(merges), Middle.Of(sweeps));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{name}: one merge {merge:F2} s ({merges.Min():F2} to {merges.Max():F2}), {Points} points in memory {sweep:F2} s ({sweeps.Min():F2} to {sweeps.Max():F2}), ratio {sweep / merge:F2}; every digest is equal"));
         return ProcessEnd.With(0);
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
