@@ -30,6 +30,7 @@ public sealed class ReportInBrowserTests : IAsyncLifetime
             const box = element.getBoundingClientRect();
             const style = getComputedStyle(element);
             if (box.width > 0 && (box.left < -0.5 || box.right > innerWidth + 0.5) && !element.closest('pre')) say('leaves the window', element);
+            if (element.matches('.verdict') && !/\s/.test(element.textContent.trim()) && box.height > 2 * parseFloat(style.lineHeight)) say('breaks within a word', element);
             if (element.matches('.scroll') && element.scrollWidth > element.clientWidth + 1) say('is cut', element);
             const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
             if (!text || element.closest('title, style')) continue;
