@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MergeOps.Recipes;
 using MergeOps.Search;
 using MergeOps.Tensors;
@@ -126,6 +127,26 @@ public sealed class LearnedCoefficientsTests : IDisposable
         Assert.Contains($"error {code}", run.Error, StringComparison.Ordinal);
         Assert.Contains(why, run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(BesideRecipe.Chosen(recipe)));
+    }
+
+    [Theory]
+    [InlineData("adamerging")]
+    [InlineData("gradient")]
+    public void Models_that_predict_no_tokens_are_refused_before_they_are_opened(string searcher)
+    {
+        foreach (var part in new[] { "base", "past", "plurals" })
+        {
+            var config = folder[$"quickstart/{part}/config.json"];
+            var json = JsonNode.Parse(File.ReadAllText(config))!.AsObject();
+            (json["architectures"], json["model_type"]) = (new JsonArray("BertModel"), "bert");
+            File.WriteAllText(config, json.ToJsonString());
+        }
+
+        var run = CommandLineRun.Of(environment, "search", Recipe(searcher, 4));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"'{searcher}' learns from the tokens that the merged model predicts, and './quickstart/base' predicts none here: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("with 'golden', 'grid' or 'cma_es' on items of 'sts' or 'retrieval'", run.Error, StringComparison.Ordinal);
     }
 
     private ChosenValues Search(string recipe)

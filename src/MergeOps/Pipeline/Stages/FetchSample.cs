@@ -68,10 +68,11 @@ internal sealed class FetchSample(HostEnvironment environment, AnalysisPlan plan
         observer.Started(Stage.Fetch);
         await FetchAsync(hub, owners, headers, files);
         var ranges = known ?? Ranges();
-        await FetchAsync(hub, owners, ranges, files);
         var all = missing.Sum(owner => owners[owner].Remote!.Metadata.Shards.Sum(shard => shard.File.Size));
-        observer.Finished(
-            Stage.Fetch, StageEnd.Done, $"{ByteText.Of(ranges.Sum(range => range.Length))} of {ByteText.Of(all)} in {Quantity.Of(ranges.Count, "range")} of {Quantity.Of(missing.Length, "model")}, {Quantity.Duration(Stopwatch.GetElapsedTime(begun))}");
+        var what = $"{ByteText.Of(ranges.Sum(range => range.Length))} of {ByteText.Of(all)} in {Quantity.Of(ranges.Count, "range")} of {Quantity.Of(missing.Length, "model")}";
+        observer.Reported($"Reads {what} on the Hub.");
+        await FetchAsync(hub, owners, ranges, files);
+        observer.Finished(Stage.Fetch, StageEnd.Done, $"{what}, {Quantity.Duration(Stopwatch.GetElapsedTime(begun))}");
         return (placed, wide);
 
         // needs the headers

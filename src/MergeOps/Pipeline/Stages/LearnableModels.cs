@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using System.Text;
 using MergeOps.Architectures.Decoders;
 using MergeOps.Calibration.Coefficients;
 using MergeOps.Calibration.Data;
 using MergeOps.Diagnostics;
+using MergeOps.Models;
 using MergeOps.Planning;
+using MergeOps.Recipes;
 using MergeOps.Search;
 using MergeOps.Search.Contract;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 using static TorchSharp.torch;
 
@@ -25,6 +29,26 @@ internal sealed class LearnableModels : IDisposable
         decoders = OpenedDecoders.Open(
             context.Planned.Plan, [context.Planned.Recipe.BaseModel!, .. items.Select(task => task.Model)], ScalarType.Float64, context.Engine.MaxMemory);
         map = MapOf(problem);
+    }
+
+    /// <summary>Whether nothing is known against learning before the models are fetched: what is learned from are predictions of tokens.</summary>
+    /// <param name="recipe">A recipe with a search.</param>
+    /// <param name="plan">What it makes.</param>
+    /// <param name="models">What is known of its models.</param>
+    /// <param name="found">Takes the error.</param>
+    public static bool Check(Recipe recipe, MergePlan plan, ImmutableArray<ModelMetadata> models, DiagnosticBag found)
+    {
+        if (LearningItems.AreNeeded(recipe.Search!) && recipe.BaseModel is { } origin && models[plan.IndexOf(origin.Value)].Config is { } config
+            && ScoringSupport.TryRead(Encoding.UTF8.GetBytes(config.Root.ToJsonString()), out var whyNot) is null)
+        {
+            found.Error(
+                Codes.SearcherRefuses,
+                $"'{recipe.Search!.Searcher.Value.Name}' learns from the tokens that the merged model predicts, and {TerminalText.Quoted(origin.Value.ToString())} predicts none here: {whyNot}. "
+                    + "Search the numbers of embedding models and other encoders with 'golden', 'grid' or 'cma_es' on items of 'sts' or 'retrieval'.",
+                recipe.Search.Searcher.Span);
+        }
+
+        return !found.HasErrors;
     }
 
     /// <summary>Fetches what is not here, and opens all of it.</summary>

@@ -87,7 +87,7 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
         ImmutableArray<ModelMetadata> models = found.HasErrors ? [] : ModelMetadataReader.Read(environment, recipe, locked.Lock, found, stages.Results);
         var plans = new PointPlans(recipe, models, stages);
         var middle = SearchSpace.MiddleOf(problem.Dimensions);
-        if (found.HasErrors || plans.At(middle, found) is not { } plan || found.HasErrors)
+        if (found.HasErrors || plans.At(middle, found) is not { } plan || !LearnableModels.Check(recipe, plan, models, found))
         {
             observer.Finished(Stage.Plan, StageEnd.Failed, "not mergeable");
             return null;
