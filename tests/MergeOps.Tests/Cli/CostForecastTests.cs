@@ -2,6 +2,7 @@ using System.Text;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Planning;
 using MergeOps.Tensors;
 using MergeOps.Tests.Merging;
 using Xunit;
@@ -94,6 +95,33 @@ public sealed class CostForecastTests : IDisposable
 
         rates.Learn(100_000_000, TimeSpan.FromSeconds(2));
         Assert.Equal(2e-8, rates.Fetch!.Value, 12);
+
+        // 200 000 tensors of 400 bytes: 80 MB are written
+        var large = plan with { Jobs = [.. Enumerable.Repeat(plan.Jobs[0], 200_000)] };
+        rates.Learn(large, new MergeTimings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1)) { Processors = TimeSpan.FromSeconds(2) }, 2);
+        Assert.Equal((1, 2), (rates.Merge!.Start, rates.Merge.Threads));
+        Assert.Equal(4 / 80.0008e6, rates.Merge.PerByte, 1e-12);
+        Assert.Contains("\nTime:   about 1.0 s to merge on this machine\n", Run("plan", recipe).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_merge_that_hides_more_of_the_disk_tells_less_and_is_forgotten()
+    {
+        var rates = new KnownRates(environment.Home);
+        rates.Learn(Large("linear", new() { ["weight"] = 0.5 }), Timings(4), 2);
+        var known = rates.Merge;
+
+        rates.Learn(Large("karcher", []), Timings(9), 2);
+
+        Assert.Equal(known, rates.Merge);
+
+        static MergeTimings Timings(int seconds) => new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(seconds), default) { Processors = TimeSpan.FromSeconds(2) };
+
+        MergePlan Large(string method, Dictionary<string, double> each)
+        {
+            var plan = models.Plan(MethodCatalogue.Default.Find(method)!, parameters: [], each: each);
+            return plan with { Jobs = [.. Enumerable.Repeat(plan.Jobs[0], 200_000)] };
+        }
     }
 
     private CommandLineRun Run(params string[] arguments) => CommandLineRun.Of(environment, arguments);

@@ -120,6 +120,8 @@ public sealed class LockAndPlanTests : IDisposable
         Assert.Equal((0, ""), (text.ExitCode, text.Error));
         Assert.Contains(digest, text.Output, StringComparison.Ordinal);
         Assert.Contains($"`{digest}`", markdown.Output, StringComparison.Ordinal);
+        Assert.Contains($"Output: {document.RootElement.GetProperty("tensors").GetArrayLength()} tensors, ", text.Output, StringComparison.Ordinal);
+        Assert.All(new[] { "./base", "./one", "./two" }, model => Assert.All([text.Output, json.Output, markdown.Output], output => Assert.Contains(model, output, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;
@@ -25,14 +26,26 @@ public sealed class RememberedScoresTests
             """);
 
         Run("merge", folder["recipe.yml"], "--out", folder["out"]);
-        Run("evaluate", folder["recipe.yml"], "--model", folder["out"]);
-        Run("evaluate", folder["recipe.yml"], "--model", folder["out"]);
+        var first = ScoresOf(Run("evaluate", folder["recipe.yml"], "--model", folder["out"], "--format", "json"));
+        var second = ScoresOf(Run("evaluate", folder["recipe.yml"], "--model", folder["out"], "--format", "json"));
         Run("publish", folder["recipe.yml"], "--from", folder["out"]);
 
-        void Run(params string[] arguments)
+        Assert.Equal(["average", "merged", "parent", "parent"], first.Select(score => score.Role).Order(StringComparer.Ordinal));
+        Assert.Equal(first, second);
+        // the merge is that average
+        Assert.Equal(first.Single(score => score.Role == "average").Accuracy, first.Single(score => score.Role == "merged").Accuracy);
+
+        string Run(params string[] arguments)
         {
             var run = ChildProcess.Finish(ChildProcess.Start(arguments, TestEnvironment.WithHome(folder["home"])));
             Assert.True(run.ExitCode == 0, run.Error);
+            return run.Output;
         }
+
+        static List<(string Role, double Accuracy)> ScoresOf(string output) =>
+        [
+            .. JsonDocument.Parse(output).RootElement.GetProperty("result").GetProperty("models").EnumerateArray()
+                .Select(model => (model.GetProperty("role").GetString()!, model.GetProperty("figures").GetProperty("past.accuracy").GetProperty("value").GetDouble())),
+        ];
     }
 }
