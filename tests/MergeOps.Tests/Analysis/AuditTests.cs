@@ -140,6 +140,19 @@ public sealed class AuditTests : IDisposable
         Assert.Contains("is explained by none of the candidates", run.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("./nowhere", "base")]
+    [InlineData("base", "./nowhere")]
+    public void A_folder_that_is_not_there_is_looked_for_from_the_current_one(string model, string parent)
+    {
+        var run = CommandLineRun.Of("audit", Place(model), "--parents", Place(parent), models.Folder["one"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"error MOPS118: A local path does not exist. './nowhere' does not exist. The paths of an audit start at the current folder, '{Path.GetFullPath(".")}'.", run.Error, StringComparison.Ordinal);
+
+        string Place(string name) => name.StartsWith('.') ? name : models.Folder[name];
+    }
+
     [Fact]
     public void A_model_that_was_trained_from_a_candidate_is_called_its_relative()
     {

@@ -27,6 +27,11 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
     /// <exception cref="MergeOpsException">A model cannot be read, or no candidate is known.</exception>
     public async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> candidates, string? baseModel, string? modelsFolder, IStageObserver observer)
     {
+        foreach (var name in candidates.Append(model).Append(baseModel).OfType<string>())
+        {
+            RequireHere(name);
+        }
+
         TorchRuntime.StartLoading(environment);
         using var hub = new HubConnection(environment, observer.Reported);
         var named = baseModel is null ? candidates : [baseModel, .. candidates.Where(candidate => candidate != baseModel)];
@@ -178,6 +183,16 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         if (recipe is null || PlanMerge.Run(environment, recipe, locked: null, found) is null)
         {
             throw new MergeOpsException(found.First(finding => finding.Severity is Severity.Error) with { Span = null });
+        }
+    }
+
+    // of what a card names the report says that it was left out; what somebody typed is a slip
+    private static void RequireHere(string name)
+    {
+        if (name.Split('+').FirstOrDefault(part => !IsHere(name) && !IsHere(part) && (part.StartsWith('.') || Path.IsPathRooted(part))) is { } missing)
+        {
+            throw new MergeOpsException(
+                Codes.PathMissing, $"{TerminalText.Quoted(missing)} does not exist. The paths of an audit start at the current folder, {TerminalText.Quoted(Path.GetFullPath("."))}.{NearestPath.Suggestion(missing, ".")}");
         }
     }
 
