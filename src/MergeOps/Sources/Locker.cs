@@ -110,7 +110,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
     {
         var model = part.Model;
         var name = RemoteModel.NameOf(model.Value.Path, model.Span);
-        if (before is { Commit: not null, Metadata: { } known } && metadataFolder.Find(known) is { Version: RepositoryMetadataText.Version, UnknownComponents.IsEmpty: true } metadata && metadata.Commit == before.Commit)
+        if (before is { Commit: not null, Metadata: { } known } && metadataFolder.Find(known) is { Version: RepositoryMetadataText.Version, UnknownComponents.IsEmpty: true, LacksSignature: false } metadata && metadata.Commit == before.Commit)
         {
             return new(part, Entry(part, metadata, known, before.Gated), metadata);
         }

@@ -27,6 +27,9 @@ internal static class ModelFileNames
     /// <summary>How the name of a file with pickled weights ends.</summary>
     public const string PickledEnding = ".bin";
 
+    /// <summary>The signature over all other files, where the OpenSSF's own tools look for it.</summary>
+    public const string Signature = "model.sig";
+
     /// <summary>The model card.</summary>
     public const string Card = "README.md";
 

@@ -43,7 +43,7 @@ internal static partial class Codes
     public static DiagnosticCode PolicyCommandFailed { get; } = new("MOPS842", "The policy's command cannot be run", FailureKind.Environment);
 
     /// <summary>MOPS843.</summary>
-    public static DiagnosticCode PolicyNotJudged { get; } = new("MOPS843", "The policy's command has not judged this");
+    public static DiagnosticCode PolicyNotJudged { get; } = new("MOPS843", "The policy has not judged this");
 
     /// <summary>MOPS844.</summary>
     public static DiagnosticCode NotDerived { get; } = new("MOPS844", "Derived files cannot be published", FailureKind.Decision);

@@ -11,6 +11,8 @@ namespace MergeOps.Pipeline.Repository;
 /// <param name="commands">The commands of the settings.</param>
 internal sealed class PolicyReader(ReadingContext context, ImmutableDictionary<string, OwnerCommand> commands)
 {
+    private static readonly string[] UnsignedWords = ["refuse", "allow"];
+
     /// <summary>Every format of weight files that models may have.</summary>
     public static ImmutableArray<string> Formats { get; } = ["safetensors", "pytorch"];
 
@@ -22,6 +24,7 @@ internal sealed class PolicyReader(ReadingContext context, ImmutableDictionary<s
         Formats = Names(block, "formats", Formats),
         Methods = Names(block, "methods", [.. MethodCatalogue.Default.Names, MixtureMethod.MethodName]),
         MaxSize = ValueReader.ByteCount(block.FindFilled("max_size"), "max_size", context)?.Value,
+        Signed = block.FindFilled("signed") is { } signed && Block.Open(signed, SettingsKeys.Signed, context) is { } inner ? Signed(inner) : null,
         Command = Command(ValueReader.Line(block.FindFilled("command"), "command", context)),
     };
 
@@ -39,6 +42,21 @@ internal sealed class PolicyReader(ReadingContext context, ImmutableDictionary<s
         }
 
         return [.. names.Select(name => name.Value)];
+    }
+
+    private SignedPolicy? Signed(Block block)
+    {
+        ImmutableArray<PublicKeyText> keys = [.. ListReader.Items(block.Require("keys"), "keys", "a list of public keys", context).Select(key => PublicKeyText.Read(key, "keys", context)).OfType<PublicKeyText>()];
+        var unsigned = ValueReader.Line(block.FindFilled("unsigned"), "unsigned", context);
+        if (unsigned is not null && !UnsignedWords.Contains(unsigned.Value, StringComparer.Ordinal))
+        {
+            context.Refuse(
+                Codes.ValueMalformed,
+                $"'unsigned' is 'refuse' or 'allow', not {TerminalText.Quoted(unsigned.Value)}.{NearestName.Suggestion(unsigned.Value, UnsignedWords)}",
+                unsigned.Span);
+        }
+
+        return keys.IsEmpty ? null : new(keys, unsigned?.Value == "allow");
     }
 
     private OwnerCommand? Command(Located<string>? name)

@@ -30,13 +30,15 @@ internal sealed record PublicKeyText(Located<string> Value)
             return EllipticKey.Public(Value.Value, Value.Span.Path);
         }
 
+        var path = Path.GetFullPath(Value.Value, folder);
         try
         {
-            return EllipticKey.Public(PlainFile.ReadText(Path.GetFullPath(Value.Value, folder)), Value.Value);
+            return File.Exists(path) ? EllipticKey.Public(PlainFile.ReadText(path), Value.Value)
+                : throw new MergeOpsException(Codes.SigningKeyUnusable, $"There is no file {TerminalText.Quoted(Value.Value)}. Paths of public keys start where commands run, at the root of the main branch.", Value.Span);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new MergeOpsException(Codes.SigningKeyUnusable, $"{failure.Message} Paths of public keys start at the folder where commands run: the root of the repository.", Value.Span, failure);
+            throw new MergeOpsException(Codes.SigningKeyUnusable, failure.Message, Value.Span, failure);
         }
     }
 }

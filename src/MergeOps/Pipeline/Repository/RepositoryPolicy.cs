@@ -23,6 +23,9 @@ internal sealed record RepositoryPolicy
     /// <summary>The largest output in bytes of its tensors; null for any.</summary>
     public long? MaxSize { get; init; }
 
+    /// <summary>Whose signatures the models must have; null where none are asked for.</summary>
+    public SignedPolicy? Signed { get; init; }
+
     /// <summary>The command that judges each plan; null for none.</summary>
     public OwnerCommand? Command { get; init; }
 }

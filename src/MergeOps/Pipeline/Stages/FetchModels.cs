@@ -97,6 +97,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
                 bytes => Advance(bytes, total, files.Remote.Name.ToString()),
                 cancellation);
             files.RequireHeaders();
+            files.RequireSigned(digests, cancellation);
             foreach (var file in files.Weights)
             {
                 verified[file.Path] = file.Require(digests, cancellation);

@@ -29,6 +29,11 @@ internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy 
             Judge(model, found);
         }
 
+        if (policy.Signed is { } signed)
+        {
+            new SignedParents(signed, folder).Judge(planned, (reason, span) => Refuse(found, reason, span), found);
+        }
+
         foreach (var method in planned.Recipe.Documents.Select(recipe => recipe.MergeMethod).DistinctBy(method => method.Value.Name))
         {
             if (policy.Methods is { } methods && !methods.Contains(method.Value.Name))

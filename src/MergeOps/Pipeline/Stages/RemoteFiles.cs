@@ -54,6 +54,23 @@ internal sealed class RemoteFiles
         }
     }
 
+    /// <summary>Makes sure that the files that git knows by its own digest have the SHA-256 by which their signature was judged.</summary>
+    /// <exception cref="MergeOpsException">One has another.</exception>
+    public void RequireSigned(KnownDigests digests, CancellationToken cancellation)
+    {
+        foreach (var file in Files)
+        {
+            var path = Path.Combine(model.Checkpoint.Folder, file.Path);
+            if (Remote.Metadata.Signature?.Sha256.GetValueOrDefault(file.Path) is { } sha256 && digests.Of(RealPath.Of(path) ?? path, DigestKind.Sha256, cancellation).Hex != sha256)
+            {
+                throw new MergeOpsException(
+                    Codes.BytesNotLocked,
+                    "Its SHA-256 is not the one in the metadata file of the lock, by which its signature was judged. Remove that file and run `mergeops lock`.",
+                    SourceSpan.File(path));
+            }
+        }
+    }
+
     private static (string, DType, string, long) Described(TensorInfo tensor) =>
         (tensor.Name, tensor.DType, string.Join(',', tensor.Shape), tensor.Offset);
 }

@@ -28,7 +28,10 @@ internal sealed record SignedFiles(ImmutableSortedDictionary<string, string> Fil
 internal static class ModelSignature
 {
     /// <summary>The name under which the OpenSSF's own tools look for it.</summary>
-    public const string FileName = "model.sig";
+    public const string FileName = ModelFileNames.Signature;
+
+    /// <summary>The flaw of a bundle that no key of somebody's own signed.</summary>
+    public const string Keyless = "It was signed with a certificate or without a key, which the OpenSSF's own tools verify: `model_signing verify`.";
 
     /// <summary>The most bytes that a bundle may have.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
@@ -110,7 +113,7 @@ internal static class ModelSignature
 
         if (material["publicKey"] is not JsonObject named)
         {
-            return (null, "It was signed with a certificate or without a key, which the OpenSSF's own tools verify: `model_signing verify`.");
+            return (null, Keyless);
         }
 
         if (Text(envelope["payloadType"]) != PayloadType || envelope["signatures"] is not JsonArray { Count: 1 } signatures || Text(signatures[0]?["sig"]) is not { } signature || Text(envelope["payload"]) is not { } payload)

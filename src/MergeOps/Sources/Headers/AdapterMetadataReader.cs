@@ -4,6 +4,7 @@ using MergeOps.Architectures.Lora;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Reading;
+using MergeOps.Tensors;
 
 namespace MergeOps.Sources.Headers;
 
@@ -29,15 +30,17 @@ internal sealed class AdapterFactsReader(IRepositorySource source)
             texts[LoraFiles.MetadataKey] = metadata;
         }
 
+        ImmutableArray<HashedFile> files = [.. texts.Keys.Where(key => key != LoraFiles.MetadataKey).Append(weights).Order(StringComparer.Ordinal).Select(path => commit.Find(path)!)];
         return new RepositoryMetadata(
             info.Id,
             info.Commit,
             CardFields.Of(info.CardData),
             null,
-            [.. texts.Keys.Where(key => key != LoraFiles.MetadataKey).Append(weights).Order(StringComparer.Ordinal).Select(path => commit.Find(path)!)],
+            files,
             [header])
         {
             Descriptions = texts.ToImmutable(),
+            Signature = await LockedSignature.InAsync(commit, files, cancellation),
         };
     }
 }

@@ -44,6 +44,15 @@ internal sealed record RepositoryMetadata(
     /// <summary>The tokens of the prompts of mixtures whose base it is, by the texts that were read.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<int>> PromptTokens { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<int>>.Empty;
 
+    /// <summary>The signature that its publisher made; null without one, and where the lock is older than the program that keeps it.</summary>
+    public LockedSignature? Signature { get; init; }
+
+    /// <summary>Whether it has a signature that its lock does not keep yet.</summary>
+    public bool LacksSignature => Signature is null && Paths.Contains(ModelFileNames.Signature, StringComparer.Ordinal);
+
+    /// <summary>Whether <see cref="Paths"/> would name a file that is there.</summary>
+    public bool KnowsPath(string path) => !Paths.IsEmpty && Paths.Length < RepositoryMetadataReader.MostPaths && path.Split('/').Length <= RepositoryMetadataReader.DeepestPath;
+
     /// <summary>The files that travel with the weights.</summary>
     public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);
 

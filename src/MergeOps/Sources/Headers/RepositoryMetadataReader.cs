@@ -17,8 +17,11 @@ namespace MergeOps.Sources.Headers;
 /// <param name="findings">Takes what is worth knowing.</param>
 internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVocabularies vocabularies, DiagnosticBag findings)
 {
-    private const int DeepestPath = 3;
-    private const int MostPaths = 2000;
+    /// <summary>The most names in a path that is kept.</summary>
+    public const int DeepestPath = 3;
+
+    /// <summary>The most paths that are kept.</summary>
+    public const int MostPaths = 2000;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -39,12 +42,13 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
             .Concat(await CompanionsAsync(commit, config, descriptions, cancellation))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
+        ImmutableArray<HashedFile> files = [.. used.Select(path => commit.Find(path)!)];
         return new RepositoryMetadata(
             info.Id,
             info.Commit,
             CardFields.Of(info.CardData),
             config,
-            [.. used.Select(path => commit.Find(path)!)],
+            files,
             [.. shards.OrderBy(shard => shard.File.Path, StringComparer.Ordinal)])
         {
             Paths = [.. commit.Paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)],
@@ -52,6 +56,7 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
             HeadIsEmbedding = await HeadIsEmbeddingAsync(commit, checkpoint, cancellation),
             EqualCopies = await EqualCopiesAsync(commit, checkpoint, cancellation),
             Vocabulary = await vocabularies.InAsync(commit, cancellation),
+            Signature = await LockedSignature.InAsync(commit, files, cancellation),
         };
     }
 

@@ -40,6 +40,15 @@ internal static class RepositoryMetadataText
                 text["promptTokens"] = new JsonObject(metadata.PromptTokens.Select(prompt => KeyValuePair.Create(prompt.Key, (JsonNode?)JsonValue.Create(string.Join(' ', prompt.Value)))));
             }
 
+            if (metadata.Signature is { } signature)
+            {
+                text["signature"] = new JsonObject
+                {
+                    ["bundle"] = signature.Bundle,
+                    ["sha256"] = new JsonObject(signature.Sha256.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value)))),
+                };
+            }
+
             text["vocabulary"] = metadata.Vocabulary is { } vocabulary ? VocabularyText.Write(vocabulary) : null;
         }
 
@@ -121,6 +130,9 @@ internal static class RepositoryMetadataText
                 PromptTokens = version > 1 && root["promptTokens"] is JsonObject prompts
                     ? prompts.ToImmutableSortedDictionary(prompt => prompt.Key, prompt => TokensOf((string)prompt.Value!), StringComparer.Ordinal)
                     : ImmutableSortedDictionary<string, ImmutableArray<int>>.Empty,
+                Signature = version > 1 && root["signature"] is JsonObject signature
+                    ? new((string?)signature["bundle"], signature["sha256"]!.AsObject().ToImmutableSortedDictionary(file => file.Key, file => (string)file.Value!, StringComparer.Ordinal))
+                    : null,
                 Vocabulary = version > 1 && root["vocabulary"] is { } vocabulary ? VocabularyText.Read(vocabulary.AsObject()) : null,
             };
             RequireConfig(metadata, path);

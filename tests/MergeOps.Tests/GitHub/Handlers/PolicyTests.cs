@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Handlers;
@@ -30,6 +32,22 @@ public sealed class PolicyTests : IAsyncLifetime
         Assert.Contains("title=MOPS841::The repository's policy does not allow this.", plan.Log, StringComparison.Ordinal);
         Assert.Contains(reason, plan.Log, StringComparison.Ordinal);
         Assert.Equal("failure", world.Status(pull.HeadSha, "mergeops/plan"));
+    }
+
+    [Theory]
+    [InlineData(true, 4, "MOPS841::The repository's policy does not allow this. Nobody signed 'org/")]
+    [InlineData(false, 1, "MOPS732::The key cannot be used. There is no file 'acme.pub'.")]
+    public async Task A_pull_request_brings_no_key_along(bool isText, int exitCode, string words)
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var key = isText ? pair.ExportSubjectPublicKeyInfoPem() : "acme.pub";
+        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = $"policy: {{ signed: {{ keys: [{JsonSerializer.Serialize(key)}] }} }}\n" });
+        var files = await world.RecipeAsync("small", 0.5);
+        files["acme.pub"] = pair.ExportSubjectPublicKeyInfoPem();
+
+        var plan = (await world.PlanAndPostAsync(world.Open(files))).Ended(exitCode);
+
+        Assert.Contains(words, plan.Log, StringComparison.Ordinal);
     }
 
     [Fact]

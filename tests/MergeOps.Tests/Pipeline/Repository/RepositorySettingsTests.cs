@@ -165,6 +165,11 @@ public sealed class RepositorySettingsTests
     [InlineData("policy:", "'policy' has no value.")]
     [InlineData("policy:\n  licenses:", "'licenses' has no value.")]
     [InlineData("policy: { licences: [mit] }", "Did you mean 'licenses'?")]
+    [InlineData("policy: { signed: { unsigned: allow } }", "'keys' is missing here.")]
+    [InlineData("policy: { signed: { keys: [] } }", "'keys' is empty.")]
+    [InlineData("policy: { signed: { keys: [acme.pub], unsigned: alow } }", "'unsigned' is 'refuse' or 'allow', not 'alow'. Did you mean 'allow'?")]
+    [InlineData("policy: { signed: }", "'signed' has no value.")]
+    [InlineData("policy: { signed: required }", "Expected 'key: value' lines with the keys keys, unsigned")]
     [InlineData("policy: { max_size: big }", "'max_size' is a number of bytes")]
     public void A_mistake_in_a_policy_is_told(string text, string reason)
     {
