@@ -55,7 +55,8 @@ public sealed class PackedFeed : IDisposable
 
     private string Pack()
     {
-        foreach (var project in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var ofSources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        foreach (var project in ofSources.Append(Path.Combine(Repository.Root, "tests", "MergeOps.TestHub", "MergeOps.TestHub.csproj")))
         {
             var pack = Commands.Run(
                 "dotnet",

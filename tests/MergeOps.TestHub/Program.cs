@@ -1,47 +1,89 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MergeOps.TestHub.Faults;
 
 namespace MergeOps.TestHub;
 
-/// <summary>The test Hub by hand: <c>--port N --root DIR</c>.</summary>
+/// <summary>The test Hub as a program of its own.</summary>
 internal static class Program
 {
+    private const string Usage = """
+        usage: mergeops-test-hub --root DIR [--port N] [--prefix /PATH] [--page-size N] [--part-size BYTES] [--fault LINE]...
+
+        Each folder OWNER/NAME below DIR is served as a model. A fault is a line such as
+        "cut=1000 path=*/model.safetensors host=cdn skip=1 times=2".
+        """;
+
     private static async Task<int> Main(string[] arguments)
     {
-        if (Value(arguments, "--root") is not { } root || !int.TryParse(Value(arguments, "--port") ?? "0", CultureInfo.InvariantCulture, out var port))
+        TestHubServer hub;
+        try
         {
-            await Console.Error.WriteLineAsync("usage: MergeOps.TestHub --root DIR [--port N] [--prefix /PATH] [--part-size BYTES]\n\nEach folder OWNER/NAME below DIR is served as a model.");
+            var (root, options, faults) = Read(arguments);
+            Directory.CreateDirectory(root);
+            hub = await TestHubServer.StartAsync(root, options);
+            foreach (var fault in faults)
+            {
+                FaultText.Arm(hub.Faults, fault);
+            }
+        }
+        catch (FormatException mistake)
+        {
+            await Console.Error.WriteLineAsync($"{mistake.Message}\n\n{Usage}");
             return 2;
         }
-
-        Directory.CreateDirectory(root);
-        var options = new TestHubOptions { Port = port, PathPrefix = Value(arguments, "--prefix") ?? "" };
-        if (long.TryParse(Value(arguments, "--part-size"), CultureInfo.InvariantCulture, out var partSize))
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            options = options with { PartSize = partSize, MultipartThreshold = partSize };
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 3;
         }
 
-        await using var hub = await TestHubServer.StartAsync(root, options);
-        Console.WriteLine($"HF_ENDPOINT={hub.Endpoint.ToString().TrimEnd('/')}");
-        Console.WriteLine($"HF_TOKEN={hub.Token}");
-        foreach (var id in hub.Store.Ids)
+        await using (hub)
         {
-            await Console.Error.WriteLineAsync($"serves {id}");
-        }
+            Console.WriteLine($"HF_ENDPOINT={hub.Endpoint.ToString().TrimEnd('/')}");
+            Console.WriteLine($"HF_TOKEN={hub.Token}");
+            foreach (var id in hub.Store.Ids)
+            {
+                await Console.Error.WriteLineAsync($"serves {id}");
+            }
 
-        var stopped = new TaskCompletionSource();
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        await stopped.Task;
-        return 0;
+            var stopped = new TaskCompletionSource();
+            using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            await stopped.Task;
+            return 0;
 
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stopped.TrySetResult();
+            void Stop(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                stopped.TrySetResult();
+            }
         }
     }
 
-    private static string? Value(string[] arguments, string name) =>
-        Array.IndexOf(arguments, name) is var at and >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
+    private static (string Root, TestHubOptions Options, IReadOnlyList<string> Faults) Read(string[] arguments)
+    {
+        var (root, options, faults) = ((string?)null, new TestHubOptions(), new List<string>());
+        for (var i = 0; i < arguments.Length; i += 2)
+        {
+            var value = i + 1 < arguments.Length ? arguments[i + 1] : throw new FormatException($"'{arguments[i]}' has no value.");
+            switch (arguments[i])
+            {
+                case "--root": root = value; break;
+                case "--port": options = options with { Port = (int)Number(value, 0, 65535) }; break;
+                case "--prefix" when value.StartsWith('/') && !value.EndsWith('/'): options = options with { PathPrefix = value }; break;
+                case "--page-size": options = options with { PageSize = (int)Number(value, 1, int.MaxValue) }; break;
+                case "--part-size": options = options with { PartSize = Number(value, 1, long.MaxValue), MultipartThreshold = Number(value, 1, long.MaxValue) }; break;
+                case "--fault": faults.Add(value); break;
+                default: throw new FormatException($"'{arguments[i]} {value}' means nothing here.");
+            }
+        }
+
+        return (root ?? throw new FormatException("--root is missing."), options, faults);
+    }
+
+    private static long Number(string text, long least, long most) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new FormatException($"'{text}' is no number from {least} to {most}.");
 }

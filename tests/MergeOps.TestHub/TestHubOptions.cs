@@ -11,7 +11,7 @@ internal sealed record TestHubOptions
     /// <summary>A path that all of the Hub's addresses begin with, as behind a company's mirror: <c>/mirror/hf</c>; empty for none.</summary>
     public string PathPrefix { get; init; } = "";
 
-    /// <summary>Entries of a page of a tree, of commits and of refs.</summary>
+    /// <summary>Entries of a page of a tree and of commits; of a tree with the last commit of each entry at most 100.</summary>
     public int PageSize { get; init; } = 1000;
 
     /// <summary>How long a signed URL is good for.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using MergeOps.TestHub.Endpoints;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
 using MergeOps.TestHub.Models;
@@ -181,6 +182,12 @@ internal sealed class TestHubServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var origin = context.Features.Get<ListeningHost>()!.Origin;
+        if (origin == Origin.Hub && ControlEndpoints.Takes(context.Request.Path))
+        {
+            await new ControlEndpoints(Faults, requests).HandleAsync(context);
+            return;
+        }
+
         var headers = context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase);
         var request = new RecordedRequest(origin, context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget, headers);
         requests.Enqueue(request);

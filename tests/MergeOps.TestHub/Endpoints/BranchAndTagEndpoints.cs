@@ -4,14 +4,18 @@ using MergeOps.TestHub.Storage;
 
 namespace MergeOps.TestHub.Endpoints;
 
-/// <summary>Making and removing branches and tags; a tag's URL holds the revision when made, the tag when removed.</summary>
+/// <summary>Making, squashing and removing branches and tags; a tag's URL holds the revision when made, the tag when removed.</summary>
 internal static class BranchAndTagEndpoints
 {
+    // of the message of a squash, by the Hub's OpenAPI document
+    private const int LongestMessage = 500;
+
     /// <summary>Adds the endpoints.</summary>
     public static void Map(Routes routes)
     {
         routes.Map("POST", "/api/models/{id}/branch/{name}", CreateBranchAsync);
         routes.Map("DELETE", "/api/models/{id}/branch/{name}", call => DeleteAsync(call, repository => repository.Branches));
+        routes.Map("POST", "/api/models/{id}/super-squash/{name}", SquashAsync);
         routes.Map("POST", "/api/models/{id}/tag/{rev}", CreateTagAsync);
         routes.Map("DELETE", "/api/models/{id}/tag/{name}", call => DeleteAsync(call, repository => repository.Tags));
     }
@@ -22,6 +26,24 @@ internal static class BranchAndTagEndpoints
         var start = call.Context.Request.ContentLength is > 0 ? (string?)(await call.ReadJsonAsync())["startingPoint"] : null;
         Add(repository.Branches, call["name"], call.Commit(repository, start ?? "main"), repository, "Branch");
         await call.WriteJsonAsync(new JsonObject());
+    }
+
+    private static async Task SquashAsync(HubCall call)
+    {
+        var repository = call.WritableRepository();
+        var message = call.Context.Request.ContentLength is > 0 ? (string?)(await call.ReadJsonAsync())["message"] : null;
+        if (message?.Length > LongestMessage)
+        {
+            throw HubError.BadRequest($"\"message\" has more than {LongestMessage} characters");
+        }
+
+        var name = call["name"];
+        if (repository.Squash(name, message ?? $"Super-squash branch '{name}'") is not { } squashed)
+        {
+            throw repository.Find(name) is null ? HubError.NoRevision(name) : HubError.BadRequest($"Invalid reference for a branch: {name}");
+        }
+
+        await call.WriteJsonAsync(new JsonObject { ["commitId"] = squashed.Id });
     }
 
     private static async Task CreateTagAsync(HubCall call)

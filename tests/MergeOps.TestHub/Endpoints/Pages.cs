@@ -11,9 +11,14 @@ internal static class Pages
     public static Task WriteAsync(HubCall call, IReadOnlyList<JsonObject> all) => WriteAsync(call, all, item => item);
 
     /// <summary>Answers with the page that the query's <c>cursor</c> asks for, and makes no other entry.</summary>
-    public static Task WriteAsync<T>(HubCall call, IReadOnlyList<T> all, Func<T, JsonObject> entryOf)
+    /// <param name="call">The request.</param>
+    /// <param name="all">All of the list.</param>
+    /// <param name="entryOf">Makes the entry of an element.</param>
+    /// <param name="most">The most entries of a page of this list.</param>
+    public static Task WriteAsync<T>(HubCall call, IReadOnlyList<T> all, Func<T, JsonObject> entryOf, int most = int.MaxValue)
     {
-        var size = int.TryParse(call.Query("limit"), out var limit) && limit > 0 ? Math.Min(limit, call.Site.Options.PageSize) : call.Site.Options.PageSize;
+        var largest = Math.Min(call.Site.Options.PageSize, most);
+        var size = int.TryParse(call.Query("limit"), out var limit) && limit > 0 ? Math.Min(limit, largest) : largest;
         var from = int.TryParse(call.Query("cursor"), out var cursor) ? cursor : 0;
         if (from + size < all.Count)
         {

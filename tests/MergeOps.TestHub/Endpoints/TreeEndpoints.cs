@@ -6,6 +6,9 @@ namespace MergeOps.TestHub.Endpoints;
 /// <summary><c>GET /api/models/{id}/tree/{rev}[/{path}]</c>.</summary>
 internal static class TreeEndpoints
 {
+    // the Hub's OpenAPI document: 1,000 by default, 100 by default for expand=true
+    private const int ExpandedPage = 100;
+
     /// <summary>Adds the endpoints.</summary>
     public static void Map(Routes routes) => routes.Map("GET", "/api/models/{id}/tree/{rev}/{*path}", ListAsync);
 
@@ -20,7 +23,7 @@ internal static class TreeEndpoints
         }
 
         var expand = call.IsOn("expand");
-        return Pages.WriteAsync(call, [.. Paths(commit, folder, call.IsOn("recursive"))], path => TreeEntry.At(commit, path, expand)!);
+        return Pages.WriteAsync(call, [.. Paths(commit, folder, call.IsOn("recursive"))], path => TreeEntry.At(commit, path, expand)!, expand ? ExpandedPage : int.MaxValue);
     }
 
     private static IEnumerable<string> Paths(Commit commit, string folder, bool recursive)

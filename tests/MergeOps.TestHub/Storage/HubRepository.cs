@@ -95,5 +95,26 @@ internal sealed class HubRepository(string id, TimeProvider time)
         }
     }
 
+    /// <summary>Makes one commit without a parent of a branch; what no other name leads to is gone. Null where there is no such branch.</summary>
+    public Commit? Squash(string branch, string title)
+    {
+        lock (Gate)
+        {
+            if (Branches.GetValueOrDefault(branch) is not { } head)
+            {
+                return null;
+            }
+
+            var squashed = Branches[branch] = Add(null, head.Files, title);
+            var reached = Branches.Values.Concat(Tags.Values).Concat(PullRequests.Values.Select(pull => pull.Head)).SelectMany(commit => commit.History()).Select(commit => commit.Id).ToHashSet(StringComparer.Ordinal);
+            foreach (var lost in commits.Keys.Where(id => !reached.Contains(id)).ToList())
+            {
+                commits.Remove(lost);
+            }
+
+            return squashed;
+        }
+    }
+
     private static string Without(string prefix, string name) => name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
 }

@@ -1,4 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
@@ -115,6 +119,49 @@ public sealed class SignedPublicationTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("The settings sign with a command, and $MERGEOPS_SIGNING_KEY names a key.", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Published));
+    }
+
+    [Fact]
+    public void OpenSSL_and_a_list_of_digests_verify_what_was_published_without_this_program()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "there is no openssl on this machine");
+        CommandLineRun.Of(With(SigningKey.Variable, pair.ExportECPrivateKeyPem()), "run", recipe);
+
+        var envelope = JsonNode.Parse(File.ReadAllText(Path.Combine(Published, "model.sig")))!["dsseEnvelope"]!;
+        var payload = Convert.FromBase64String((string)envelope["payload"]!);
+        File.WriteAllBytes(Path.Combine(models.Path, "signed"), [.. Encoding.ASCII.GetBytes($"DSSEv1 28 application/vnd.in-toto+json {payload.Length.ToString(CultureInfo.InvariantCulture)} "), .. payload]);
+        File.WriteAllBytes(Path.Combine(models.Path, "signature"), Convert.FromBase64String((string)envelope["signatures"]![0]!["sig"]!));
+        using var openssl = Process.Start(new ProcessStartInfo("/usr/bin/openssl", ["dgst", "-sha256", "-verify", publicKey, "-signature", "signature", "signed"]) { WorkingDirectory = models.Path, RedirectStandardOutput = true })!;
+
+        Assert.Equal("Verified OK\n", openssl.StandardOutput.ReadToEnd());
+        var listed = JsonNode.Parse(payload)!["predicate"]!["resources"]!.AsArray().Select(resource => ((string)resource!["name"]!, (string)resource["digest"]!));
+        var there = Directory.EnumerateFiles(Published, "*", SearchOption.AllDirectories)
+            .Select(path => (Path.GetRelativePath(Published, path).Replace('\\', '/'), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))))
+            .Where(file => file.Item1 != "model.sig");
+        Assert.Equal(there.Order(), listed.Order());
+    }
+
+    [Theory]
+    [InlineData("missing", "README.md")]
+    [InlineData("another key", "model.sig")]
+    public void What_is_not_as_it_was_signed_is_refused_by_its_name(string change, string file)
+    {
+        CommandLineRun.Of(With(SigningKey.Variable, pair.ExportECPrivateKeyPem()), "run", recipe);
+        if (change == "missing")
+        {
+            File.Delete(Path.Combine(Published, file));
+        }
+        else
+        {
+            using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            File.WriteAllText(publicKey, other.ExportSubjectPublicKeyInfoPem());
+        }
+
+        var verify = CommandLineRun.Of(With("UNRELATED", "1"), "verify", Published, "--key", publicKey, "--format", "json");
+
+        Assert.Equal(1, verify.ExitCode);
+        Assert.Contains(verify.Result!["findings"]!.AsArray(), finding => (string)finding!["code"]! == "MOPS731" && Path.GetFileName((string)finding["path"]!) == file);
+        Assert.False((bool)verify.Result["signature"]!["verified"]!);
     }
 
     private string Settings(string script)

@@ -83,6 +83,17 @@ public sealed class LineageTests : IDisposable
     }
 
     [Fact]
+    public async Task The_provenance_is_a_statement_by_the_schema_of_its_standards()
+    {
+        var statement = Read(model.Publish().Place, BuildProvenance.FileName);
+        var schema = await JsonSchema.FromFileAsync(Path.Combine(AppContext.BaseDirectory, "Data", "ModelSigning", "provenance-v1.schema.json"), TestContext.Current.CancellationToken);
+
+        Assert.Empty(schema.Validate(statement.ToJsonString()));
+        statement["predicate"]!["buildDefinition"]!.AsObject().Remove("externalParameters");
+        Assert.NotEmpty(schema.Validate(statement.ToJsonString()));
+    }
+
+    [Fact]
     public void Parents_of_one_name_have_the_files_of_their_own_folders()
     {
         var content = model.Content();
@@ -199,6 +210,24 @@ public sealed class LineageTests : IDisposable
 
         Assert.Equal(Codes.ContentChanged, finding.Code);
         Assert.Contains("'./models/two/model.safetensors'", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_parent_that_was_swapped_in_every_file_is_found_by_the_signature()
+    {
+        var place = PublishSigned();
+        string[] speaking = [PublicationFiles.Lock, BuildProvenance.FileName, BillOfMaterials.FileName];
+        foreach (var file in speaking)
+        {
+            var text = File.ReadAllText(Path.Combine(place, file));
+            Assert.Contains(new string('b', 64), text, StringComparison.Ordinal);
+            Change(place, file, text.Replace(new string('b', 64), new string('9', 64), StringComparison.Ordinal));
+        }
+
+        var report = Verify(place, key);
+
+        Assert.False(report.Signature!.IsVerified);
+        Assert.Superset(speaking.ToHashSet(), report.Findings.Where(finding => finding.Code == Codes.SignatureInvalid).Select(finding => Path.GetFileName(finding.Span?.Path)!).ToHashSet());
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Xunit;
 
@@ -24,6 +25,38 @@ public sealed class RevisionTests
         Assert.Equal(first.Id, await CommitOf(first.Id[..7]));
         Assert.Equal(second.Id, await CommitOf("HEAD"));
         Assert.Equal(second.Id, await CommitOf("main"));
+    }
+
+    [Fact]
+    public async Task A_squash_leaves_one_commit_of_a_branch_and_the_commits_of_other_names()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        var repository = hub.Server.AddModel("org/model", new Dictionary<string, byte[]> { ["n"] = "1"u8.ToArray() });
+        repository.Tags["v1"] = repository.Head;
+        var lost = repository.Push("second", new Dictionary<string, byte[]?> { ["n"] = "2"u8.ToArray() });
+        repository.Push("third", new Dictionary<string, byte[]?> { ["n"] = "3"u8.ToArray() });
+
+        var (status, answer) = await hub.PostAsync("/api/models/org/model/super-squash/main", new JsonObject { ["message"] = "all in one" });
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var commit = Assert.Single((await hub.GetJsonAsync("/api/models/org/model/commits/main")).AsArray())!;
+        Assert.Equal(((string)answer!["commitId"]!, "all in one"), ((string)commit["id"]!, (string)commit["title"]!));
+        Assert.Equal("3", Encoding.ASCII.GetString(repository.Head.Files["n"].Content.ReadAll()));
+        Assert.Equal("1", Encoding.ASCII.GetString(repository.Find("v1")!.Files["n"].Content.ReadAll()));
+        using var gone = await hub.GetAsync($"/api/models/org/model/revision/{lost.Id}");
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("v1", HttpStatusCode.BadRequest)]
+    [InlineData("absent", HttpStatusCode.NotFound)]
+    public async Task Only_branches_are_squashed(string name, HttpStatusCode expected)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        var repository = hub.Server.AddModel("org/model", new Dictionary<string, byte[]>());
+        repository.Tags["v1"] = repository.Head;
+
+        Assert.Equal(expected, (await hub.PostAsync($"/api/models/org/model/super-squash/{name}", new JsonObject())).Status);
     }
 
     [Fact]

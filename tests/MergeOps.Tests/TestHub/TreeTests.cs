@@ -57,6 +57,18 @@ public sealed class TreeTests
         Assert.Equal(["file", "directory"], json.AsArray().Select(entry => (string)entry!["type"]!));
     }
 
+    [Theory]
+    [InlineData("", 1000)]
+    [InlineData("&expand=true", 100)]
+    [InlineData("&limit=10", 10)]
+    public async Task A_page_is_as_long_as_the_Hub_documents_it(string query, int length)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        hub.Server.AddModel("org/large", Enumerable.Range(0, 1001).ToDictionary(i => $"{i}", _ => Array.Empty<byte>()));
+
+        Assert.Equal(length, (await hub.GetJsonAsync($"/api/models/org/large/tree/main?recursive=true{query}")).AsArray().Count);
+    }
+
     [Fact]
     public async Task More_than_a_thousand_paths_are_too_many()
     {
