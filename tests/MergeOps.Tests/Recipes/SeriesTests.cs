@@ -73,6 +73,9 @@ public sealed class SeriesTests : IDisposable
     [InlineData("tokens-2.5B tokens-500M tokens-1B", "tokens-500M tokens-1B tokens-2.5B", null)]
     [InlineData("v1.2.10 v1.2.9 v1.10.0", "v1.2.9 v1.2.10 v1.10.0", null)]
     [InlineData("epoch_2-step_50 epoch_1-step_1000 epoch_1-step_200", "epoch_1-step_200 epoch_1-step_1000 epoch_2-step_50", null)]
+    [InlineData("ckpt_1_000 ckpt_900 ckpt_1_500 ckpt_50", "ckpt_50 ckpt_900 ckpt_1_000 ckpt_1_500", null)]
+    [InlineData("ckpt_1_000_000 ckpt_2_500 ckpt_999_000", "ckpt_2_500 ckpt_999_000 ckpt_1_000_000", null)]
+    [InlineData("e_1_1000 e_2_100 e_1_900", "e_1_900 e_1_1000 e_2_100", null)]
     [InlineData("s-1 s-2 s-final", "s-1 s-2 s-final", "warning MOPS165: The names of a series are ambiguous. 'final'")]
     [InlineData("s-1 s-01 s-2", "s-01 s-1 s-2", "'s-01' and 's-1' have the same numbers")]
     [InlineData("s-1 s-2 tmp-s-3", "s-1 s-2", "begin with 'tmp-'")]
@@ -169,6 +172,7 @@ public sealed class SeriesTests : IDisposable
 
     [Theory]
     [InlineData("glob: ./run/step-*", "MOPS118", "No model matches './run/step-*'.")]
+    [InlineData("glob: './run/checkpoint-[0-9]*'", "MOPS118", "Brackets stand for themselves here: only '*' and '?'")]
     [InlineData("glob: ./run/checkpoint-500", "MOPS112", "needs '*' or '?' in its last part")]
     [InlineData("glob: ./r*/checkpoint-500", "MOPS112", "needs '*' or '?' in its last part")]
     [InlineData("glob: /run/checkpoint-*", "MOPS112", "relative to the recipe's")]

@@ -46,12 +46,25 @@ internal sealed class SeriesReader(ReadingContext context)
         }
 
         var folder = Path.GetFullPath(parent, context.ModelsFolder);
-        var found = Find(folder, name, node);
+        ImmutableArray<string> found;
+        bool areAdapters;
+        try
+        {
+            found = Find(folder, name, node);
+            areAdapters = found.All(each => IsAdapter(Path.Combine(folder, each)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            context.Refuse(Codes.PathMissing, $"{TerminalText.Quoted(places)} cannot be looked for: {failure.Message}", node);
+            return [];
+        }
+
         if (found.IsEmpty)
         {
-            context.Refuse(Codes.PathMissing, $"No model matches {TerminalText.Quoted(places)}. Paths are relative to the recipe's folder.", node);
+            var hint = places.AsSpan().IndexOfAny("[]{}") < 0 ? "" : " Brackets stand for themselves here: only '*' and '?' stand for other characters.";
+            context.Refuse(Codes.PathMissing, $"No model matches {TerminalText.Quoted(places)}. Paths are relative to the recipe's folder.{hint}", node);
         }
-        else if (below.Length == 0 && found.All(each => IsAdapter(Path.Combine(folder, each))))
+        else if (below.Length == 0 && areAdapters)
         {
             context.Refuse(
                 Codes.AdapterRefused,
@@ -81,12 +94,13 @@ internal sealed class SeriesReader(ReadingContext context)
 
     private ImmutableArray<string> Find(string folder, string name, YamlScalar node)
     {
-        var order = Matching(folder, name).Select(entry => new SeriesOrder(entry)).Order().ToList();
-        if (!name.StartsWith(Unfinished, StringComparison.Ordinal) && order.RemoveAll(entry => entry.Name.StartsWith(Unfinished, StringComparison.Ordinal)) is > 0 and var unfinished)
+        var matching = Matching(folder, name).ToList();
+        if (!name.StartsWith(Unfinished, StringComparison.Ordinal) && matching.RemoveAll(entry => entry.StartsWith(Unfinished, StringComparison.Ordinal)) is > 0 and var unfinished)
         {
             context.Diagnostics.Note(Codes.SeriesUnclear, $"{unfinished} of the names begin with '{Unfinished}', as what a trainer had not finished when it ended. They are left out.", context.SpanOf(node));
         }
 
+        var order = SeriesOrder.Of(matching);
         var places = order.ToDictionary(entry => entry.Name, entry => RealPath.Of(Path.Combine(folder, entry.Name)), StringComparer.Ordinal);
         var links = order.Where(entry => places[entry.Name] is { } place && place != Path.Combine(RealPath.Of(folder) ?? folder, entry.Name)).ToList();
         foreach (var link in links)
