@@ -35,7 +35,9 @@ internal sealed partial class Substitution(Variant variant, ReadingContext conte
         if (places is [{ Length: var length } only] && length == scalar.Text.Length && only.Groups["name"] is { Success: true } name)
         {
             return ValueOf(name.Value, scalar) is not { } whole ? scalar
-                : whole is YamlScalar value ? Counted(value with { IsPlain = value.IsPlain && scalar.IsPlain })
+
+                // inside brackets YAML needs quotes around a place: they say nothing of its value
+                : whole is YamlScalar value ? Counted(value)
                 : whole;
         }
 

@@ -63,6 +63,24 @@ public sealed class VariantsTests : IDisposable
         Assert.Equal("${w} is 0.5, and $w stays", Read(file, "0.5").Description!.Value);
     }
 
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void A_value_is_read_as_it_was_written_though_its_place_is_quoted_between_brackets(string written, bool read)
+    {
+        var file = Write($$"""
+            merge_method: linear
+            models:
+              - { model: acme/a, parameters: { weight: 1 } }
+              - { model: acme/b, parameters: { weight: 1 } }
+            parameters: { normalize: "${n}" }
+            variants: [{ name: only, n: {{written}} }]
+            """);
+
+        var setting = Assert.IsType<ScalarSetting>(Assert.Single(Read(file, "only").Parameters).Setting);
+        Assert.Equal(read ? 1 : 0, setting.Value.Number);
+    }
+
     [Fact]
     public void A_recipe_without_variants_keeps_its_dollars()
     {
