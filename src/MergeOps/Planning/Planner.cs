@@ -95,7 +95,7 @@ internal static class Planner
             Jobs = adapter?.Jobs ?? jobs,
             Lora = adapter?.Plan,
             Dropped = Coverage.Complete(
-                recipe.Architecture, own[..withAdapters], models.Length, [.. jobs, .. adapter?.Jobs ?? [], .. adapter?.Plan.Measured ?? []], known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
+                recipe.Architecture, own[..withAdapters], models.Length, [.. jobs, .. adapter?.Jobs ?? [], .. adapter?.Plan.Measured ?? []], laidOut, known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
             Expected = [.. expected.Where(equal => adapter is null || adapter.Reads(equal.First.Model))],
             Donor = models.IndexOf(donor),
             Config = adapter is not null ? null
