@@ -44,6 +44,26 @@ internal sealed record ExpertLayout(string Module, int Experts, ExpertNames? Nam
     /// <summary>The tensor of one projection of one expert, where each lies by itself.</summary>
     public string NameOf(int expert, string projection) => $"{Module}.{expert}.{projection}{Weight}";
 
+    /// <summary>Whether a filter, where each expert lies by itself, takes one projection and leaves another that lies with it otherwise.</summary>
+    public bool TellsApart(string filter) => Names is { } names && Enumerable.Range(0, Experts).Any(expert =>
+    {
+        var (gate, up, down) = (Takes(names.Gate), Takes(names.Up), Takes(names.Down));
+        return gate != up || (down && !gate && !FusedDown.Contains(filter, StringComparison.Ordinal));
+
+        bool Takes(string projection) => NameOf(expert, projection).Contains(filter, StringComparison.Ordinal);
+    });
+
+    /// <summary>Whether a filter is meant for one of the two projections that a tensor of all experts holds.</summary>
+    /// <param name="fused">The name of that tensor.</param>
+    /// <param name="filter">The filter.</param>
+    public static bool IsForHalf(string fused, string filter)
+    {
+        var (module, names) = (fused[..^(GateUp.Length + 1)], ExpertNames.Spellings[0]);
+        return !filter.Contains(GateUp, StringComparison.Ordinal) && (Takes(names.Gate) != Takes(names.Up));
+
+        bool Takes(string projection) => $"{module}.{projection}{Weight}".Contains(filter, StringComparison.Ordinal);
+    }
+
     /// <summary>Whether a checkpoint may have experts, by the names of its tensors.</summary>
     public static bool AreIn(IEnumerable<string> names) => names.Any(name => name.Contains(ExpertsPart, StringComparison.Ordinal));
 

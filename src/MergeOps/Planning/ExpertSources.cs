@@ -10,7 +10,7 @@ namespace MergeOps.Planning;
 
 /// <summary>
 /// Gives the experts of every model the layout that the output has: that of the model that shapes it, or one expert by
-/// one where the recipe has values for single ones.
+/// one where the recipe has values for single ones, or for one of the projections that lie together otherwise.
 /// </summary>
 internal sealed partial class ExpertSources
 {
@@ -26,15 +26,15 @@ internal sealed partial class ExpertSources
     public ExpertSources(Recipe recipe, ModelMetadata donor, ImmutableSortedDictionary<string, TensorSource> sources)
     {
         this.donor = donor;
-        filter = RecipeSettings.FiltersOf(recipe).FirstOrDefault(filter => IsOneExpert(filter.Value));
-        var family = filter is null ? null : ExpertNames.OfFamily(donor.Config?.LanguageType);
-        foreach (var layout in LayoutsOf(sources))
+        var family = ExpertNames.OfFamily(donor.Config?.LanguageType);
+        var layouts = LayoutsOf(sources).ConvertAll(layout => (Own: layout, Single: layout.Names is null && family is { } single
+            ? layout.As(layout with { Module = $"{single.Block}.experts", Names = single.Names, IsTransposed = false })
+            : layout));
+        filter = RecipeSettings.FiltersOf(recipe)
+            .FirstOrDefault(filter => IsOneExpert(filter.Value) || layouts.Exists(layout => layout.Own.Names is null && layout.Single.TellsApart(filter.Value)));
+        foreach (var (own, single) in layouts)
         {
-            wanted.TryAdd(
-                layout.Place,
-                layout.Names is null && family is { } single
-                    ? layout.As(layout with { Module = $"{single.Block}.experts", Names = single.Names, IsTransposed = false })
-                    : layout);
+            wanted.TryAdd(own.Place, filter is null ? own : single);
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class ExpertSources
         {
             diagnostics.Note(
                 Codes.ExpertsRearranged,
-                $"{TerminalText.Quoted(filter.Value)} is for one expert, and {donor.Model.Value} stores all experts of a layer together. The output stores each by itself, as {TerminalText.Quoted(TensorNames.PatternOf(wanted.Values.First().NameOf(0, wanted.Values.First().Names!.Gate)))}; loaders of {TerminalText.Escape(donor.Config!.LanguageType!)} take both.",
+                $"{TerminalText.Quoted(filter.Value)} tells experts or their projections apart, and {donor.Model.Value} stores those of a layer together. The output stores each by itself, as {TerminalText.Quoted(TensorNames.PatternOf(wanted.Values.First().NameOf(0, wanted.Values.First().Names!.Gate)))}; loaders of {TerminalText.Escape(donor.Config!.LanguageType!)} take both.",
                 filter.Span);
         }
     }

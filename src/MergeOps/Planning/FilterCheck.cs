@@ -37,11 +37,26 @@ internal static class FilterCheck
                     $"No tensor's name contains {TerminalText.Quoted(filter.Key)}.{Fused(filter.Key, names) ?? NearestName.Suggestion(filter.Key, parts)}{Others(filter)}",
                     filter.First().Span);
             }
+            else if (names.FirstOrDefault(name => ExpertLayout.IsFused(name) && ExpertLayout.IsForHalf(name, filter.Key)) is { } whole)
+            {
+                WarnOfHalf(filter, whole, diagnostics);
+            }
             else if (char.IsAsciiDigit(filter.Key[0]) || char.IsAsciiDigit(filter.Key[^1]))
             {
                 WarnOfLongerNumbers(filter, taken, diagnostics);
             }
         }
+    }
+
+    // such a family's loaders take the two projections together alone
+    private static void WarnOfHalf(IGrouping<string, Located<string>> filter, string whole, DiagnosticBag diagnostics)
+    {
+        var takes = whole.Contains(filter.Key, StringComparison.Ordinal);
+        diagnostics.Warning(
+            takes ? Codes.FilterTakesMore : Codes.FilterWithoutTensor,
+            $"The gate and up projections of a layer's experts are stored together in {TerminalText.Quoted(TensorNames.PatternOf(whole))}, so {TerminalText.Quoted(filter.Key)} {(takes ? "takes both" : "takes neither")}. "
+            + $"Write 'gate_up_proj' for both; a value for one of them is not possible in this layout.{Others(filter)}",
+            filter.First().Span);
     }
 
     // 'layers.1' is part of 'layers.10' too, '1.mlp' of '11.mlp'

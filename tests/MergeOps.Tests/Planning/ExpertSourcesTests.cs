@@ -124,6 +124,93 @@ public sealed class ExpertSourcesTests : PlanningTests
             Assert.Single(found, finding => finding.Code == Codes.FilterWithoutTensor).Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gate_proj", 0.75, 0.5, 0.5)]
+    [InlineData("up_proj", 0.5, 0.75, 0.5)]
+    [InlineData("experts.2.up_proj.weight", 0.5, 0.75, 0.5)]
+    [InlineData("down_proj.weight", 0.5, 0.5, 0.75)]
+    public void A_filter_for_one_projection_reaches_it_alone_though_models_store_two_together(string filter, double gate, double up, double down)
+    {
+        Fused("a", isTransposed: false);
+        Fused("b", isTransposed: true);
+
+        var (plan, found) = TryPlan(OneExpert.Replace("experts.1.", filter, StringComparison.Ordinal), Models);
+
+        Assert.Equal(
+            [gate, up, down],
+            new[] { "gate_proj", "up_proj", "down_proj" }.Select(name => Number(Job(plan!, $"model.layers.1.mlp.experts.2.{name}.weight").Inputs[1].Parameters, "weight")));
+        Assert.Contains("tells experts or their projections apart", Assert.Single(found, note => note.Code == Codes.ExpertsRearranged).Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mlp.")]
+    [InlineData("experts.down_proj")]
+    [InlineData("gate_up_proj")]
+    public void A_filter_that_tells_no_projections_apart_leaves_them_together(string filter)
+    {
+        Fused("a", isTransposed: false);
+        Fused("b", isTransposed: false);
+
+        var (plan, found) = TryPlan(OneExpert.Replace("experts.1.", filter, StringComparison.Ordinal), Models);
+
+        Assert.Contains("model.layers.0.mlp.experts.gate_up_proj", Names(plan!));
+        Assert.Empty(found);
+    }
+
+    [Theory]
+    [InlineData("up_proj", "MOPS430", "so 'up_proj' takes both")]
+    [InlineData("gate_proj", "MOPS411", "so 'gate_proj' takes neither")]
+    public void A_filter_for_one_projection_of_a_family_that_loads_them_together_alone_is_told(string filter, string code, string words)
+    {
+        foreach (var model in new[] { "a", "b" })
+        {
+            Write(model, """{"model_type": "llama4_text"}""", layer =>
+            [
+                ($"model.layers.{layer}.feed_forward.experts.gate_up_proj", [3, Hidden, 2 * Inner]), ($"model.layers.{layer}.feed_forward.experts.down_proj", [3, Inner, Hidden]),
+                ($"model.layers.{layer}.feed_forward.shared_expert.gate_proj.weight", [Inner, Hidden]), ($"model.layers.{layer}.feed_forward.shared_expert.up_proj.weight", [Inner, Hidden]),
+            ]);
+        }
+
+        var (plan, found) = TryPlan(OneExpert.Replace("experts.1.", filter, StringComparison.Ordinal), Models);
+
+        Assert.NotNull(plan);
+        var warning = Assert.Single(found);
+        Assert.Equal((code, Severity.Warning), (warning.Code.Id, warning.Severity));
+        Assert.Contains(words, warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Experts_of_another_layout_that_a_recipe_gives_no_weight_are_not_lost(bool isFused)
+    {
+        if (isFused)
+        {
+            Fused("a", isTransposed: false);
+            Separate("b", "mlp", "gate_proj", "up_proj", "down_proj");
+        }
+        else
+        {
+            Separate("a", "mlp", "gate_proj", "up_proj", "down_proj");
+            Fused("b", isTransposed: true);
+        }
+
+        var (plan, found) = TryPlan("""
+            merge_method: linear
+            models:
+              - model: ./a
+                parameters: { weight: 1 }
+              - model: ./b
+                parameters:
+                  weight:
+                    - { filter: .experts., value: 0 }
+                    - value: 0.5
+            """, Models);
+
+        Assert.DoesNotContain(found, finding => finding.Code == Codes.WeightsLost);
+        Assert.Contains(plan!.Dropped, dropped => dropped is { Model: 1, IsLost: false, Reason: "the output takes it from another model" });
+    }
+
     [Fact]
     public void Interleaved_experts_with_biases_are_not_taken_apart()
     {
