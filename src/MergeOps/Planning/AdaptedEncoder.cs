@@ -6,8 +6,9 @@ using MergeOps.Planning.TensorSources;
 namespace MergeOps.Planning;
 
 /// <summary>
-/// Shows the layers of a text encoder in OpenCLIP's layout, as Stable Diffusion 2 and XL have it in one file, under the names of
-/// transformers, which trainers write adapters for: there the three projections of an attention lie apart.
+/// Shows the layers and the projection of a text encoder in OpenCLIP's layout, as Stable Diffusion 2 and XL have it in one file, under
+/// the names of transformers, which trainers write adapters for: there the three projections of an attention lie apart, and that of
+/// the text multiplies from the other side.
 /// </summary>
 internal sealed partial class AdaptedEncoder
 {
@@ -18,7 +19,7 @@ internal sealed partial class AdaptedEncoder
     private static readonly (string OfOpenClip, string OfTransformers)[] Others =
         [("attn.out_proj.weight", "self_attn.out_proj.weight"), ("mlp.c_fc.weight", "mlp.fc1.weight"), ("mlp.c_proj.weight", "mlp.fc2.weight")];
 
-    private readonly List<(string Stored, ImmutableArray<string> Shown)> moved = [];
+    private readonly List<(string Stored, ImmutableArray<string> Shown, bool IsTurned)> moved = [];
     private readonly ImmutableSortedDictionary<string, TensorSource> stored;
 
     /// <summary>Takes them apart as far as the adapter needs it.</summary>
@@ -27,7 +28,7 @@ internal sealed partial class AdaptedEncoder
     public AdaptedEncoder(ImmutableSortedDictionary<string, TensorSource> stored, LoraAdapter adapter)
     {
         (this.stored, Shown) = (stored, stored);
-        if (!adapter.Parts.Any(part => part.Modules.Any(module => module.Name.StartsWith("text_model", StringComparison.Ordinal))))
+        if (!adapter.Parts.Any(part => part.Modules.Any(module => module.Name.StartsWith("text_", StringComparison.Ordinal))))
         {
             return;
         }
@@ -35,6 +36,12 @@ internal sealed partial class AdaptedEncoder
         var shown = stored.ToBuilder();
         foreach (var (name, source) in stored)
         {
+            if (Projection().Match(name) is { Success: true } projection && source.Shape.Length == 2)
+            {
+                Show(name, [($"{projection.Groups["holder"].Value}transformer.text_projection.weight", new Transpose(source, [1, 0]))], isTurned: true);
+                continue;
+            }
+
             if (Layer().Match(name) is not { Success: true } layer)
             {
                 continue;
@@ -54,11 +61,17 @@ internal sealed partial class AdaptedEncoder
 
         Shown = shown.ToImmutable();
 
-        void Show(string name, ImmutableArray<(string Name, TensorSource Source)> parts)
+        void Show(string name, ImmutableArray<(string Name, TensorSource Source)> parts, bool isTurned = false)
         {
+            // who has both layouts has what the adapter means under its own name
+            if (parts.Any(part => shown.ContainsKey(part.Name)))
+            {
+                return;
+            }
+
             shown.Remove(name);
             shown.AddRange(parts.Select(part => KeyValuePair.Create(part.Name, part.Source)));
-            moved.Add((name, [.. parts.Select(part => part.Name)]));
+            moved.Add((name, [.. parts.Select(part => part.Name)], isTurned));
         }
     }
 
@@ -69,19 +82,23 @@ internal sealed partial class AdaptedEncoder
     public ImmutableSortedDictionary<string, TensorSource> Together(ImmutableSortedDictionary<string, TensorSource> changed)
     {
         var together = changed.ToBuilder();
-        foreach (var (name, names) in moved)
+        foreach (var (name, names, isTurned) in moved)
         {
             ImmutableArray<TensorSource> parts = [.. names.Select(part => changed[part])];
             together.RemoveRange(names);
             together.Add(
                 name,
                 names.All(part => ReferenceEquals(changed[part], Shown[part])) ? stored[name]
+                : isTurned ? new Transpose(parts[0], [1, 0])
                 : parts is [var only] ? only
                 : new Reshape(new Stack(parts, 0, name), stored[name].Shape, name));
         }
 
         return together.ToImmutable();
     }
+
+    [GeneratedRegex(@"\A(?<holder>(.*\.)?)model\.text_projection\z", RegexOptions.None, 1000)]
+    private static partial Regex Projection();
 
     [GeneratedRegex(@"\A(?<holder>(.*\.)?)model\.transformer\.resblocks\.(?<layer>[0-9]+)\.(?<rest>.+)\z", RegexOptions.None, 1000)]
     private static partial Regex Layer();

@@ -95,6 +95,40 @@ public sealed class AdapterMergeTests : AdapterTests
         ];
     }
 
+    // there the vector of a text is multiplied by the matrix, here the matrix by the vector
+    [Fact]
+    public void The_projection_of_a_text_encoder_of_OpenCLIP_is_changed_from_its_other_side()
+    {
+        const string Projection = "conditioner.embedders.1.model.text_projection";
+        Write("sd", "model.safetensors", (Projection, DType.F16, [2, 2], [1, 2, 3, 4]));
+        Write(
+            "lora", "lora.safetensors", ("lora_te2_text_projection.lora_down.weight", DType.F32, [1, 2], [1, 2]),
+            ("lora_te2_text_projection.lora_up.weight", DType.F32, [2, 1], [10, 100]), ("lora_te2_text_projection.alpha", DType.F32, [], [1]));
+
+        Merge(Passthrough("./sd/model.safetensors+./lora/lora.safetensors") + "dtype: float32\n", "out");
+
+        // B A is [[10, 20], [100, 200]] of outputs and inputs; the stored matrix has its inputs first
+        var changed = Assert.Single(Numbers(Path.Combine(Models.Path, "out")));
+        Assert.Equal(Projection, changed.Key);
+        Assert.Equal([1 + 10, 2 + 100, 3 + 20, 4 + 200], changed.Value);
+    }
+
+    [Fact]
+    public void A_model_with_both_layouts_of_a_text_encoder_is_changed_where_the_adapter_says()
+    {
+        const string Stored = "conditioner.embedders.1.model.transformer.resblocks.0.attn.out_proj.weight";
+        const string Shown = "conditioner.embedders.1.transformer.text_model.encoder.layers.0.self_attn.out_proj.weight";
+        const string Module = "lora_te2_text_model_encoder_layers_0_self_attn_out_proj";
+        Write("sd", "model.safetensors", (Stored, DType.F32, [2, 2], [1, 2, 3, 4]), (Shown, DType.F32, [2, 2], [1, 2, 3, 4]));
+        Write("lora", "lora.safetensors", ($"{Module}.lora_down.weight", DType.F32, [1, 2], [1, 2]), ($"{Module}.lora_up.weight", DType.F32, [2, 1], [10, 100]), ($"{Module}.alpha", DType.F32, [], [1]));
+
+        Merge(Passthrough("./sd/model.safetensors+./lora/lora.safetensors"), "out");
+
+        var changed = Numbers(Path.Combine(Models.Path, "out"));
+        Assert.Equal([1, 2, 3, 4], changed[Stored]);
+        Assert.Equal([11, 22, 103, 204], changed[Shown]);
+    }
+
     [Fact]
     public void Adapters_are_applied_one_on_top_of_the_other()
     {
