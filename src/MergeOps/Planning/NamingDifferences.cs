@@ -14,7 +14,9 @@ internal sealed class NamingDifferences
     private const int MostShown = 12;
 
     private const string SaveAlike =
-        "Load one of them with transformers and save it with save_pretrained in the version that wrote the other, so that both have the same names.";
+        "load one of them with transformers and save it with save_pretrained in the version that wrote the other, so that both have the same names.";
+
+    private const string IfAlike = "Two architectures cannot be merged. If they are one, " + SaveAlike;
 
     private readonly Dictionary<(int Model, int Leader), (Participant Participant, Participant Leader, List<string> Names)> missing = [];
 
@@ -65,18 +67,32 @@ internal sealed class NamingDifferences
         if (PrefixBetween(names, extra) is { } prefix)
         {
             var (longer, shorter) = prefix.IsOnModel ? (model, other) : (other, model);
-            return $"{longer} puts {TerminalText.Quoted(prefix.Text)} before the names that {shorter} uses: {TerminalText.Quoted(prefix.Extra)} there is {TerminalText.Quoted(prefix.Name)}. {MapOr(SaveAlike, participant, leader, names, extra)}";
+            return $"{longer} puts {TerminalText.Quoted(prefix.Text)} before the names that {shorter} uses: {TerminalText.Quoted(prefix.Extra)} there is {TerminalText.Quoted(prefix.Name)}. {MapOr(IfAlike, participant, leader, names, extra)}";
         }
 
         var (lacks, has) = (PatternText.Of(names, MostNamed), PatternText.Of(extra, MostNamed));
         if (StoresExperts(names) is { } leaders && StoresExperts(extra) is { } models && leaders != models)
         {
-            return $"{model} stores its experts {models} ({has}), {other} {leaders} ({lacks}). {SaveAlike}";
+            return $"{model} stores its experts {models} ({has}), {other} {leaders} ({lacks}). {char.ToUpperInvariant(SaveAlike[0])}{SaveAlike[1..]}";
         }
 
         return extra.Count * 2 >= names.Count
-            ? $"{model} names its tensors in another way than {other}: it has {has} where {other} has {lacks}. Two architectures cannot be merged. {MapOr(SaveAlike, participant, leader, names, extra)}"
-            : $"{model} lacks {Count(names.Count)} that {other} has: {lacks}. Use a copy of {model} that holds all of its weights, or models of one architecture.";
+            ? $"{model} names its tensors in another way than {other}: it has {has} where {other} has {lacks}. {MapOr(IfAlike, participant, leader, names, extra)}"
+            : $"{model} lacks {Count(names.Count)} that {other} has: {lacks}. {OwnPart(participant, leader, names) ?? $"Use a copy of {model} that holds all of its weights, or models of one architecture."}";
+    }
+
+    // what one model alone was trained with, as a head for classes
+    private static string? OwnPart(Participant participant, Participant leader, List<string> names)
+    {
+        var words = names.Select(name => name.Split('.')[0]).Distinct(StringComparer.Ordinal).ToList();
+        if (participant.Range is not null || words is not [var word] || word == names[0] || ModelParts.IsLanguage(word) || names.Exists(participant.Metadata.Rules.IsInLayer)
+            || participant.Sources.Keys.Any(name => name.Split('.').Contains(word, StringComparer.Ordinal)) || leader.Sources.Keys.Count(name => name.Split('.').Contains(word, StringComparer.Ordinal)) != names.Count)
+        {
+            return null;
+        }
+
+        var other = leader.Metadata.Model.Value;
+        return $"If {other} alone was trained with that part, keep its own and merge the rest; else use a copy of {participant.Metadata.Model.Value} that holds all of its weights.\nmodules:\n  {word}:\n    models: [{{ model: {TerminalText.Escape(other.ToString())} }}]\n  text_decoder:\n    models: …";
     }
 
     // equal shapes and ends of names are no proof: a person has to say that it is one architecture

@@ -56,6 +56,28 @@ public sealed class NamingDifferencesTests : PlanningTests
     }
 
     [Fact]
+    public void A_head_that_one_model_alone_was_trained_with_can_be_kept_as_the_message_says()
+    {
+        Write("a", [.. Llama, "score.weight"]);
+        Write("b", Llama);
+
+        Assert.Contains("\nmodules:\n  score:\n    models: [{ model: ./a }]\n  text_decoder:\n    models: …", Refusal("./a", "./b"), StringComparison.Ordinal);
+
+        var plan = Plan("""
+            merge_method: linear
+            modules:
+              score:
+                models: [{ model: ./a }]
+              text_decoder:
+                models:
+                  - { model: ./a, parameters: { weight: 1 } }
+                  - { model: ./b, parameters: { weight: 1 } }
+            """);
+        Assert.Equal("./a", ModelOf(plan, "score.weight"));
+        Assert.Equal(2, Job(plan, "model.norm.weight").Inputs.Length);
+    }
+
+    [Fact]
     public void An_incomplete_model_is_said_to_lack_tensors_and_nothing_else()
     {
         Write("a", Llama);
