@@ -63,8 +63,11 @@ internal static class Adapters
     /// <summary>The kinds that are refused, each with what to do instead.</summary>
     public static IEnumerable<(string Name, string WayOut)> Refused => Kinds.Select(kind => (kind.Name, kind.WayOut));
 
-    /// <summary>What makes a model of an adapter with these tensors, outside of this program.</summary>
-    public static string AppliedBy(IEnumerable<string> tensors) => First + (tensors.Select(KindOf).OfType<Kind>().FirstOrDefault()?.By ?? ByPeft);
+    /// <summary>What makes a model of an adapter, outside of this program.</summary>
+    /// <param name="tensors">The names of its tensors.</param>
+    /// <param name="hasSettings">Whether settings of PEFT lie beside it.</param>
+    public static string AppliedBy(IEnumerable<string> tensors, bool hasSettings) =>
+        First + (tensors.Select(KindOf).OfType<Kind>().FirstOrDefault()?.By ?? (hasSettings ? ByPeft : "with the library that trained it, and name the result"));
 
     /// <summary>Whether a file is by its name one of an adapter.</summary>
     public static bool IsFile(string name) => name == SettingsFile || Files.Contains(name, StringComparer.Ordinal);

@@ -29,9 +29,6 @@ internal static class TensorNames
     // no model is deeper, and sums of depths stay far from overflow
     private const int LongestNumber = 5;
 
-    /// <summary>The name taken apart at its first whole-number part; null when it has none or begins with it.</summary>
-    public static LayerName? LayerOf(string name) => PlaceOf(name)?.In(name);
-
     /// <summary>Where the name is taken apart at its first whole-number part; null when it has none or begins with it.</summary>
     public static LayerPlace? PlaceOf(string name)
     {
@@ -57,6 +54,10 @@ internal static class TensorNames
     /// <summary>The name with each whole-number part replaced, so that the tensors of all layers and experts share one text.</summary>
     public static string PatternOf(string name) =>
         string.Join('.', name.Split('.').Select(part => NumberIn(part) is null ? part : "N"));
+
+    /// <summary>Whether the last parts of a name are those of another one.</summary>
+    public static bool EndsWith(string name, string ending) =>
+        name.EndsWith(ending, StringComparison.Ordinal) && (name.Length == ending.Length || name[^(ending.Length + 1)] == '.');
 
     /// <summary>What stands behind the last dot of names, each text once.</summary>
     public static HashSet<string> LastPartsOf(IEnumerable<string> names)

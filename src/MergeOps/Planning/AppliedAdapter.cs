@@ -21,9 +21,10 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
     /// <summary>The model's tensors with the adapter applied; as they were when it could not be.</summary>
     public ModelTensors Over(ModelTensors below)
     {
-        if (LoraAdapter.Read([.. adapter.Checkpoint.Tensors.Values], adapter.Settings, adapter.Metadata, problems) is not { } read)
+        var unread = new LoraProblems();
+        if (LoraAdapter.Read([.. adapter.Checkpoint.Tensors.Values], adapter.Settings, adapter.Metadata, unread) is not { } read)
         {
-            Refuse(Codes.AdapterNotApplied, $"{adapter.Reference} cannot be applied to {metadata.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}. {Adapters.AppliedBy(adapter.Checkpoint.Tensors.Keys)}.");
+            Refuse(Codes.AdapterNotApplied, $"{adapter.Reference} cannot be applied to {metadata.Model.Value.WithoutAdapters}: {unread.With(adapter.Checkpoint.Tensors.Keys, adapter.Settings is not null)}");
             return below;
         }
 
@@ -140,58 +141,9 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         var lacking = match.Lacking.Where(name => head.Added.All(added => added.Name != name)).ToList();
         if (lacking.Count > 0)
         {
-            problems.Add($"it changes {NameList.Of(lacking)}, which {metadata.Model.Value.WithoutAdapters} lacks{WhyLacking(match, lacking)}{head.HintAt(lacking)}");
+            problems.Add($"it changes {NameList.Of(lacking)}, which {metadata.Model.Value.WithoutAdapters} lacks{MissingModules.Why(match, lacking, metadata, adapter)}{head.HintAt(lacking)}");
         }
     }
-
-    private string WhyLacking(LoraMatch match, List<string> lacking)
-    {
-        if (!match.Rivals.IsEmpty)
-        {
-            return $" under these names; they fit under {NameList.Of([.. match.Rivals.Select(rival => rival + "…")])}, and it is unclear which is meant. Apply the adapter with PEFT to the model it was trained on, and name the result";
-        }
-
-        const string Experts = ".experts.";
-        var names = metadata.Checkpoint.Tensors.Keys;
-        if (lacking.Find(name => name.Split(Experts) is [_, [>= '0' and <= '9', ..]]) is { } expert
-            && expert[..(expert.IndexOf(Experts, StringComparison.Ordinal) + Experts.Length)] is var stack
-            && names.FirstOrDefault(name => name.StartsWith(stack, StringComparison.Ordinal) && name.Length > stack.Length && !char.IsAsciiDigit(name[stack.Length])) is { } together)
-        {
-            return $": it stores all experts of a layer together ({TerminalText.Quoted(together)}), and the adapter changes each by itself. Name a copy of the model that stores each expert in tensors of its own";
-        }
-
-        if (metadata.Checkpoint.Tensors.Keys.Any(IsOfTrainingCode) && lacking.Exists(name => DiffusersBlocks.Any(block => name.Contains(block, StringComparison.Ordinal))))
-        {
-            return $": it has the names of the original code ({TerminalText.Quoted(metadata.Checkpoint.Tensors.Keys.First(IsOfTrainingCode))}), and the adapter those of diffusers, which number the blocks in another way. Name the folder of the same model in diffusers' layout (unet, text_encoder, …), or apply the adapter with the trainer's own script, and name the result";
-        }
-
-        var other = match.Modules.IsEmpty && match.Replaced.IsEmpty && match.Lacking.Length > 1
-            ? $". If it was trained on this model, one of the two has the names of another library. {Adapters.AppliedBy(adapter.Checkpoint.Tensors.Keys)}"
-            : "";
-        return Nearest(lacking[0], names) is { } nearest
-            ? $" (the nearest name there is {TerminalText.Quoted(nearest)}{(SharesEnd(lacking[0], nearest) ? "; under its prefix not all of the adapter is found or fits" : "")}){other}"
-            : other;
-    }
-
-    private static readonly string[] DiffusersBlocks = ["down_blocks", "up_blocks", "mid_block", "text_model_encoder_layers", "text_model.encoder.layers"];
-
-    private static bool IsOfTrainingCode(string name) => name.Contains("input_blocks.", StringComparison.Ordinal) || name.Contains("transformer.resblocks.", StringComparison.Ordinal);
-
-    // the name with the most parts of the wanted one, the last ones above all
-    private static string? Nearest(string wanted, IEnumerable<string> names)
-    {
-        var parts = PartsOf(wanted);
-        return names
-            .OrderByDescending(name => PartsOf(name) is var own ? own.Count(part => parts.Contains(part, StringComparer.Ordinal)) + (own.Length > 0 && own[^1] == parts[^1] ? 1 : 0) : 0)
-            .ThenBy(name => name, StringComparer.Ordinal)
-            .FirstOrDefault();
-    }
-
-    private static bool SharesEnd(string wanted, string name) => PartsOf(wanted) is [.., var before, var last] && PartsOf(name) is [.., var beforeOfName, var lastOfName] && (before, last) == (beforeOfName, lastOfName);
-
-    // adapters name modules, and some trainers write their dots as underscores
-    private static string[] PartsOf(string name) =>
-        (name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name).Split('.', '_');
 
     // settings name more than a model may have ('classifier' and 'score'); what the model has must be there
     private void RequireNamed(LoraMatch match, ModelTensors below)
@@ -228,7 +180,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             var isVocabulary = metadata.Rules.RoleOf(name, own.Shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead && own.Shape.Length == stored.Shape.Length && own.Shape.Skip(1).SequenceEqual(stored.Shape.Skip(1));
             if (!own.Shape.SequenceEqual(stored.Shape) && !isVocabulary)
             {
-                problems.Add($"its {TerminalText.Quoted(replacement.Tensor.Name)} is {Text(stored.Shape)}, and {TerminalText.Quoted(name)} is {Text(own.Shape)}");
+                problems.Add($"its {TerminalText.Quoted(replacement.Tensor.Name)} is {TensorSource.Text(stored.Shape)}, and {TerminalText.Quoted(name)} is {TensorSource.Text(own.Shape)}");
                 return;
             }
 
@@ -258,6 +210,4 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
     }
 
     private void Refuse(DiagnosticCode code, string detail) => diagnostics.Error(code, detail, metadata.Model.Span);
-
-    private static string Text(ImmutableArray<long> shape) => $"[{string.Join(", ", shape)}]";
 }

@@ -15,7 +15,6 @@ internal sealed class LoraBuilder
 {
     private const string Weight = ".weight";
     private const string Bias = ".bias";
-
     private const int MostNamed = 4;
 
     private readonly Recipe recipe;
@@ -162,23 +161,22 @@ internal sealed class LoraBuilder
             return;
         }
 
-        var job = own is null ? merged : merged with { Compared = new(own, ResolvedParameters.Empty) };
         if (own is not null && !own.Shape.SequenceEqual(merged.Shape))
         {
-            problems.Add($"{TerminalText.Quoted(name)} is {Text(merged.Shape)} in the merged model and {Text(own.Shape)} in the base, and an adapter changes no shape. Merge models of the base's vocabulary, or name {TerminalText.Quoted(module)} in 'modules_to_save' and resize the base's embedding before the adapter is loaded");
+            problems.Add($"{TerminalText.Quoted(name)} is {TensorSource.Text(merged.Shape)} in the merged model and {TensorSource.Text(own.Shape)} in the base, and an adapter changes no shape. Merge models of the base's vocabulary, or name {TerminalText.Quoted(module)} in 'modules_to_save' and resize the base's embedding before the adapter is loaded");
         }
         else if (own is not null && WantsFactors(name, module, merged.Shape))
         {
-            AddMatrix(job, module, own);
+            AddMatrix(merged with { Compared = new(own, ResolvedParameters.Empty) }, module, own);
         }
         else
         {
             if (choice.IsTarget(module) && name.EndsWith(Weight, StringComparison.Ordinal))
             {
-                problems.Add($"{TerminalText.Quoted(module)} is in 'target_modules', and {TerminalText.Quoted(name)} {(own is null ? "is not in the base" : $"is {Text(merged.Shape)}, which is neither a matrix nor a convolution of all inputs")}. Name it in 'modules_to_save'");
+                problems.Add($"{TerminalText.Quoted(module)} is in 'target_modules', and {TerminalText.Quoted(name)} {(own is null ? "is not in the base" : $"is {TensorSource.Text(merged.Shape)}, which is neither a matrix nor a convolution of all inputs")}. Name it in 'modules_to_save'");
             }
 
-            leftOut.Add(job);
+            leftOut.Add(own is null ? merged : merged with { Compared = new(own, ResolvedParameters.Empty) });
         }
     }
 
@@ -247,7 +245,6 @@ internal sealed class LoraBuilder
         }
     }
 
-    private bool IsTable(string name, ImmutableArray<long> shape) => recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || EmbeddingTables.IsOne(name);
-
-    private static string Text(ImmutableArray<long> shape) => $"[{string.Join(", ", shape)}]";
+    // a convolution may have a table's name, as those which cut images into patches do
+    private bool IsTable(string name, ImmutableArray<long> shape) => shape.Length == 2 && (recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || EmbeddingTables.IsOne(name));
 }

@@ -12,8 +12,8 @@ public sealed class TensorNamesTests
     [InlineData("model.layers.5.mlp.experts.7.w1.weight", "model.layers", 5, "mlp.experts.7.w1.weight")]
     public void The_first_number_in_a_name_is_its_layer(string name, string stack, int layer, string suffix)
     {
-        Assert.Equal(new LayerName(stack, layer, suffix), TensorNames.LayerOf(name));
-        Assert.Equal(name, TensorNames.LayerOf(name)!.At(layer));
+        Assert.Equal(new LayerName(stack, layer, suffix), TensorNames.PlaceOf(name)?.In(name));
+        Assert.Equal(name, TensorNames.PlaceOf(name)!.Value.In(name).At(layer));
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class TensorNamesTests
     [InlineData("layers.-1.weight")]
     [InlineData("layers.01.weight")]
     [InlineData("layers.2147483647.weight")]
-    public void A_name_without_a_layer_number_has_no_layer(string name) => Assert.Null(TensorNames.LayerOf(name));
+    public void A_name_without_a_layer_number_has_no_layer(string name) => Assert.Null(TensorNames.PlaceOf(name)?.In(name));
 
     [Theory]
     [InlineData("model.embed_tokens.weight", true)]

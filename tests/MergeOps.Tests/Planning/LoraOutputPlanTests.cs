@@ -51,6 +51,20 @@ public sealed class LoraOutputPlanTests : PlanningTests
         Assert.Equal(digests[0], Plan(Recipe("rank: 2, space: full")).Digest);
     }
 
+    // CLIP and its relatives cut images into patches with a convolution of this name; PEFT's factors of one are convolutions, too
+    [Fact]
+    public void A_convolution_with_the_name_of_a_table_gets_the_factors_of_a_convolution()
+    {
+        var shapes = new Dictionary<string, long[]> { ["vision_model.embeddings.patch_embedding.weight"] = [8, 3, 2, 2] };
+        Models.Model("one", shapes).Model("other", shapes);
+
+        var plan = Plan("merge_method: task_arithmetic\nbase_model: ./one\nmodels:\n  - model: ./other\n    parameters: { weight: 1 }\noutput: { lora: { rank: 2, target_modules: [patch_embedding] } }\n");
+
+        const string Module = "base_model.model.vision_model.embeddings.patch_embedding";
+        Assert.Equal([$"{Module}.lora_A.weight", $"{Module}.lora_B.weight"], plan.Jobs.Select(job => job.Name));
+        Assert.Equal([[2, 3, 2, 2], [8, 2, 1, 1]], plan.Jobs.Select(job => job.Shape.ToArray()));
+    }
+
     [Fact]
     public void A_short_side_has_its_own_rank()
     {

@@ -16,21 +16,27 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
     /// <param name="settings">The text of <see cref="Adapters.SettingsFile"/>; null when there is none.</param>
     /// <param name="metadata">The settings that diffusers keeps in the file; null when there are none.</param>
     /// <param name="problems">Takes each reason why it cannot be applied.</param>
-    public static LoraAdapter? Read(IReadOnlyCollection<TensorInfo> tensors, string? settings, string? metadata, ICollection<string> problems)
+    public static LoraAdapter? Read(IReadOnlyCollection<TensorInfo> tensors, string? settings, string? metadata, LoraProblems problems)
     {
         List<string> names = [.. tensors.Select(tensor => tensor.Name)];
         if (LoraNaming.Of(names, settings is not null) is not { } naming)
         {
-            problems.Add(names.Exists(name => name.Contains(".lora_A.", StringComparison.Ordinal) || name.Contains(".lora_B.", StringComparison.Ordinal))
-                ? $"it has no {Adapters.SettingsFile}, and without its 'lora_alpha' nobody knows how strong the change is. Take all files of the adapter"
-                : "its tensors are not those of a LoRA that is known here (PEFT, kohya's trainers, diffusers)");
+            if (names.Exists(name => name.Contains(".lora_A.", StringComparison.Ordinal) || name.Contains(".lora_B.", StringComparison.Ordinal)))
+            {
+                problems.Damage.Add($"it has no {Adapters.SettingsFile}, and without its 'lora_alpha' nobody knows how strong the change is");
+            }
+            else
+            {
+                problems.Foreign.Add("its tensors are not those of a LoRA that is known here (PEFT, kohya's trainers, diffusers)");
+            }
+
             return null;
         }
 
         var read = tensors.Select(tensor => (Tensor: tensor, Name: naming.Read(tensor.Name))).ToList();
         if (read.FindAll(one => one.Name is null) is [_, ..] unknown)
         {
-            problems.Add($"{NameList.Of([.. unknown.Select(one => one.Tensor.Name)])} {(unknown.Count == 1 ? "is not a tensor" : "are not tensors")} of a plain LoRA");
+            problems.Foreign.Add($"{NameList.Of([.. unknown.Select(one => one.Tensor.Name)])} {(unknown.Count == 1 ? "is not a tensor" : "are not tensors")} of a plain LoRA");
         }
 
         var ofAll = settings is null ? null : LoraSettings.Parse(settings, problems);
@@ -41,15 +47,15 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
             parts.Add(PartOf(part.Key, part.Select(one => (one.Tensor, one.Name!.Value)), ofAll ?? ofParts?.GetValueOrDefault(part.Key), problems));
         }
 
-        if (parts.Count == 0 && problems.Count == 0)
+        if (parts.Count == 0 && !problems.Any)
         {
-            problems.Add("it holds no tensors");
+            problems.Damage.Add("it holds no tensors");
         }
 
-        return problems.Count == 0 ? new(naming, parts) : null;
+        return !problems.Any ? new(naming, parts) : null;
     }
 
-    private static LoraPart PartOf(string part, IEnumerable<(TensorInfo Tensor, LoraName Name)> tensors, LoraSettings? settings, ICollection<string> problems)
+    private static LoraPart PartOf(string part, IEnumerable<(TensorInfo Tensor, LoraName Name)> tensors, LoraSettings? settings, LoraProblems problems)
     {
         var modules = new SortedDictionary<string, LoraModule>(StringComparer.Ordinal);
         var replacements = new List<LoraReplacement>();
@@ -74,19 +80,19 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
                     module = module with { Magnitude = tensor };
                     break;
                 default:
-                    problems.Add($"{TerminalText.Quoted(tensor.Name)} is there a second time under another name");
+                    problems.Damage.Add($"{TerminalText.Quoted(tensor.Name)} is there a second time under another name");
                     break;
             }
 
             modules[name.Module] = module;
         }
 
-        Require(modules.Values, settings, problems);
+        Require(modules.Values, settings, problems.Damage);
         var ofParameters = modules.Values.Where(module => IsOfParameter(module, settings)).ToList();
         replacements.Sort((first, second) => string.CompareOrdinal(first.Name, second.Name));
         if (replacements.GroupBy(replacement => replacement.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            problems.Add($"{TerminalText.Quoted(twice.Key)} is there twice, as {NameList.Of([.. twice.Select(replacement => replacement.Tensor.Name)])}");
+            problems.Damage.Add($"{TerminalText.Quoted(twice.Key)} is there twice, as {NameList.Of([.. twice.Select(replacement => replacement.Tensor.Name)])}");
         }
 
         return new(part, [.. modules.Values.Except(ofParameters)], replacements, settings) { Parameters = ofParameters };
@@ -129,11 +135,11 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
     }
 
     // one flat map of all parts, each key with its part before it
-    private static Dictionary<string, LoraSettings>? PartsOf(string metadata, ICollection<string> problems)
+    private static Dictionary<string, LoraSettings>? PartsOf(string metadata, LoraProblems problems)
     {
         if (ModelJson.TryParse(metadata, out var whyNot) is not JsonObject root)
         {
-            problems.Add($"the settings in its header are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are not an object"}");
+            problems.Damage.Add($"the settings in its header are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are not an object"}");
             return null;
         }
 

@@ -49,11 +49,9 @@ internal sealed record LoraParameters(ImmutableArray<string> Names)
     public bool MayHave(string module)
     {
         var owner = OwnerOf(module);
-        return Names.Any(name => EndsWith(owner, name.LastIndexOf('.') is >= 0 and var dot ? name[..dot] : Experts));
+        return Names.Any(name => TensorNames.EndsWith(owner, name.LastIndexOf('.') is >= 0 and var dot ? name[..dot] : Experts));
     }
 
     /// <summary>Whether a parameter has factors.</summary>
-    public bool Have(string parameter) => Names.Any(name => EndsWith(parameter, name));
-
-    private static bool EndsWith(string name, string end) => name == end || name.EndsWith("." + end, StringComparison.Ordinal);
+    public bool Have(string parameter) => Names.Any(name => TensorNames.EndsWith(parameter, name));
 }

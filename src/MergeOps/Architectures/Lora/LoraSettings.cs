@@ -53,12 +53,12 @@ internal sealed record LoraSettings
     /// <param name="text">The text of the file.</param>
     /// <param name="problems">Takes each reason why they cannot be applied.</param>
     /// <returns>The settings; null when the text is none at all.</returns>
-    public static LoraSettings? Parse(string text, ICollection<string> problems)
+    public static LoraSettings? Parse(string text, LoraProblems problems)
     {
         var root = ModelJson.TryParse(text, out var whyNot) as JsonObject;
         if (root is null)
         {
-            problems.Add($"its settings are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are not an object"}");
+            problems.Damage.Add($"its settings are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are not an object"}");
             return null;
         }
 
@@ -68,24 +68,24 @@ internal sealed record LoraSettings
     /// <summary>Reads settings that are an object already.</summary>
     /// <param name="root">The object.</param>
     /// <param name="problems">Takes each reason why they cannot be applied.</param>
-    public static LoraSettings Of(JsonObject root, ICollection<string> problems)
+    public static LoraSettings Of(JsonObject root, LoraProblems problems)
     {
         foreach (var (key, value) in root)
         {
             if (LoraKey.Objection(key, value) is { } objection)
             {
-                problems.Add(objection);
+                problems.Foreign.Add(objection);
             }
         }
 
         if (root["peft_type"] is { } kind && !string.Equals(ModelJson.Text(kind), Kind, StringComparison.OrdinalIgnoreCase))
         {
-            problems.Add($"its 'peft_type' is {TerminalText.Escape(kind.ToJsonString())}, and only {Kind} is applied");
+            problems.Foreign.Add($"its 'peft_type' is {TerminalText.Escape(kind.ToJsonString())}, and only {Kind} is applied");
         }
 
         if (Initialization(root["init_lora_weights"]) is { } initialization)
         {
-            problems.Add(initialization);
+            problems.Foreign.Add(initialization);
         }
 
         return new()
@@ -100,7 +100,7 @@ internal sealed record LoraSettings
             BaseModel = ModelJson.Text(root["base_model_name_or_path"]) is { Length: > 0 } name ? name : null,
             SavedModules = root["modules_to_save"] is JsonArray saved ? [.. saved.Select(ModelJson.Text).OfType<string>()] : [],
             Targets = LoraTargets.Of(root, problems),
-            Parameters = LoraParameters.Of(root, problems),
+            Parameters = LoraParameters.Of(root, problems.Damage),
         };
     }
 
@@ -141,7 +141,7 @@ internal sealed record LoraSettings
             : $"'init_lora_weights' is {TerminalText.Quoted(name)}, and nobody here knows whether that changes the base";
     }
 
-    private static double Number(JsonObject root, string key, double usual, ICollection<string> problems, bool isWhole)
+    private static double Number(JsonObject root, string key, double usual, LoraProblems problems, bool isWhole)
     {
         if (root[key] is not { } value)
         {
@@ -153,7 +153,7 @@ internal sealed record LoraSettings
             return number;
         }
 
-        problems.Add($"'{key}' is {TerminalText.Escape(value.ToJsonString())}, which is not a {(isWhole ? "positive whole " : "")}number");
+        problems.Damage.Add($"'{key}' is {TerminalText.Escape(value.ToJsonString())}, which is not a {(isWhole ? "positive whole " : "")}number");
         return usual;
     }
 
@@ -164,7 +164,7 @@ internal sealed record LoraSettings
             ? number
             : null;
 
-    private static ImmutableArray<(string, double)> Patterns(JsonObject root, string key, ICollection<string> problems, bool isWhole)
+    private static ImmutableArray<(string, double)> Patterns(JsonObject root, string key, LoraProblems problems, bool isWhole)
     {
         if (root[key] is null)
         {
@@ -174,7 +174,7 @@ internal sealed record LoraSettings
         var patterns = ImmutableArray.CreateBuilder<(string, double)>();
         if (root[key] is not JsonObject map)
         {
-            problems.Add($"'{key}' is not a map");
+            problems.Damage.Add($"'{key}' is not a map");
             return [];
         }
 
@@ -182,11 +182,11 @@ internal sealed record LoraSettings
         {
             if (NumberIn(value, isWhole) is not { } number)
             {
-                problems.Add($"'{key}' has no {(isWhole ? "positive whole " : "")}number for {TerminalText.Quoted(pattern)}");
+                problems.Damage.Add($"'{key}' has no {(isWhole ? "positive whole " : "")}number for {TerminalText.Quoted(pattern)}");
             }
             else if (LoraPattern.Objection(pattern) is { } objection)
             {
-                problems.Add($"'{key}': {objection}");
+                problems.Foreign.Add($"'{key}': {objection}");
             }
             else
             {
@@ -197,12 +197,12 @@ internal sealed record LoraSettings
         return patterns.ToImmutable();
     }
 
-    private static bool Flag(JsonObject root, string key, ICollection<string> problems)
+    private static bool Flag(JsonObject root, string key, LoraProblems problems)
     {
         var kind = root[key]?.GetValueKind();
         if (kind is not (null or JsonValueKind.True or JsonValueKind.False))
         {
-            problems.Add($"'{key}' is neither true nor false");
+            problems.Damage.Add($"'{key}' is neither true nor false");
         }
 
         return kind is JsonValueKind.True;

@@ -28,7 +28,7 @@ internal sealed record LoraTargets
     private ImmutableArray<string> Stacks { get; init; } = [];
 
     /// <summary>Reads the keys that say it.</summary>
-    public static LoraTargets Of(JsonObject root, ICollection<string> problems)
+    public static LoraTargets Of(JsonObject root, LoraProblems problems)
     {
         var (expression, names) = Modules(root, "target_modules", problems);
         var (excludedExpression, excludedNames) = Modules(root, "exclude_modules", problems);
@@ -47,21 +47,19 @@ internal sealed record LoraTargets
     /// <exception cref="MergeOpsException">A pattern takes too long.</exception>
     public bool Has(string module)
     {
-        if (ExcludedExpression is { } excluded ? LoraPattern.IsWhole(excluded, module) : ExcludedNames.Any(name => EndsWith(module, name)))
+        if (ExcludedExpression is { } excluded ? LoraPattern.IsWhole(excluded, module) : ExcludedNames.Any(name => TensorNames.EndsWith(module, name)))
         {
             return false;
         }
 
         return Expression is { } expression ? LoraPattern.IsWhole(expression, module)
             : Names.IsEmpty || Names.Contains(module)
-            || (Names.Any(name => EndsWith(module, name)) && (Layers.IsEmpty || (LayerOf(module) is { } layer && Layers.Contains(layer))));
+            || (Names.Any(name => TensorNames.EndsWith(module, name)) && (Layers.IsEmpty || (LayerOf(module) is { } layer && Layers.Contains(layer))));
     }
 
     /// <summary>Whether the settings name a module, and do not only leave open which ones have factors.</summary>
     /// <exception cref="MergeOpsException">A pattern takes too long.</exception>
-    public bool Name(string module) => Expression is { } expression ? LoraPattern.IsWhole(expression, module) : Names.Any(name => EndsWith(module, name));
-
-    private static bool EndsWith(string module, string name) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
+    public bool Name(string module) => Expression is { } expression ? LoraPattern.IsWhole(expression, module) : Names.Any(name => TensorNames.EndsWith(module, name));
 
     private long? LayerOf(string module)
     {
@@ -69,20 +67,20 @@ internal sealed record LoraTargets
         return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : null;
     }
 
-    private static ImmutableArray<string> StacksOf(JsonObject root, ICollection<string> problems)
+    private static ImmutableArray<string> StacksOf(JsonObject root, LoraProblems problems)
     {
         const string Key = "layers_pattern";
         var (one, several) = Modules(root, Key, problems);
         if (several.Select(LoraPattern.Objection).OfType<string>().ToList() is [_, ..] objections)
         {
-            problems.Add($"'{Key}': {string.Join(", ", objections)}");
+            problems.Foreign.Add($"'{Key}': {string.Join(", ", objections)}");
             return [];
         }
 
         return one is { Length: > 0 } ? [one] : several;
     }
 
-    private static (string? Expression, ImmutableArray<string> Names) Modules(JsonObject root, string key, ICollection<string> problems)
+    private static (string? Expression, ImmutableArray<string> Names) Modules(JsonObject root, string key, LoraProblems problems)
     {
         switch (root[key])
         {
@@ -93,18 +91,18 @@ internal sealed record LoraTargets
             case { } node when ModelJson.Text(node) is { } text:
                 if (LoraPattern.Objection(text) is { } objection)
                 {
-                    problems.Add($"'{key}': {objection}");
+                    problems.Foreign.Add($"'{key}': {objection}");
                     return (null, []);
                 }
 
                 return (text, []);
             default:
-                problems.Add($"'{key}' is neither a name nor a list of names");
+                problems.Damage.Add($"'{key}' is neither a name nor a list of names");
                 return (null, []);
         }
     }
 
-    private static ImmutableArray<long> Numbers(JsonNode? node, ICollection<string> problems)
+    private static ImmutableArray<long> Numbers(JsonNode? node, LoraProblems problems)
     {
         JsonNode?[] items = node switch { null => [], JsonArray list => [.. list], _ => [node] };
         var numbers = ImmutableArray.CreateBuilder<long>();
@@ -116,7 +114,7 @@ internal sealed record LoraTargets
             }
             else
             {
-                problems.Add($"'layers_to_transform' holds {TerminalText.Escape(item?.ToJsonString() ?? "null")}, which is not a layer number");
+                problems.Damage.Add($"'layers_to_transform' holds {TerminalText.Escape(item?.ToJsonString() ?? "null")}, which is not a layer number");
             }
         }
 

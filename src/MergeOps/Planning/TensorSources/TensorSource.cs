@@ -89,6 +89,9 @@ internal abstract record TensorSource
     /// <summary>The expression as people read it: function-like, names of tensors at its leaves.</summary>
     public abstract override string ToString();
 
+    /// <summary>A shape as messages write it.</summary>
+    public static string Text(ImmutableArray<long> shape) => $"[{string.Join(", ", shape)}]";
+
     /// <summary>The number of elements of a shape.</summary>
     public static long CountOf(IEnumerable<long> shape) => shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
 
