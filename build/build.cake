@@ -39,6 +39,15 @@ Task("Pack")
         }
     });
 
+Task("Distribute")
+    .Does(() => DotNet("A distribution", new ProcessArgumentBuilder()
+        .Append("run").AppendSwitch("-c", configuration).Append("--project build/Distributions --").AppendQuoted(artifacts.FullPath)));
+
+// all that a release publishes and this system can make
+Task("Release")
+    .IsDependentOn("Pack")
+    .IsDependentOn("Distribute");
+
 Task("Quickstart")
     .IsDependentOn("Build")
     .IsDependentOn("Pack")

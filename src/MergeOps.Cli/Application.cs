@@ -123,6 +123,7 @@ internal sealed class Application
             return ExitCode.Usage;
         }
 
+        OpenSsl.Require(screen.Environment);
         (screen.IsVerbose, screen.IsQuiet) = (parsed.GetValue(root.Verbose), parsed.GetValue(root.Quiet));
         screen.Log = parsed.GetValue(root.Log) is { } file ? MessageLog.Open(file, screen.Environment.Clock) : null;
         return await known.RunAsync(parsed, screen, cancellation);

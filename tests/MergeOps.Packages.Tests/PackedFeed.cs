@@ -7,14 +7,17 @@ using Xunit;
 
 namespace MergeOps.Packages.Tests;
 
-/// <summary>A folder feed with every package of this repository, packed once for all tests.</summary>
+/// <summary>A folder feed with every package of this repository: what a release is about to publish, else packed once for all tests.</summary>
 public sealed class PackedFeed : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly Lazy<string> packed;
 
     /// <summary>Packs when the first test asks for it.</summary>
-    public PackedFeed() => packed = new(Pack);
+    public PackedFeed() => packed = new(() => Release ?? Pack());
+
+    /// <summary>The folder that a release is published from, where <c>MERGEOPS_ARTIFACTS</c> names it; then nothing is made anew.</summary>
+    public static string? Release { get; } = Environment.GetEnvironmentVariable("MERGEOPS_ARTIFACTS") is { Length: > 0 } artifacts ? Path.GetFullPath(artifacts, Repository.Root) : null;
 
     /// <summary>The feed.</summary>
     public string Folder => packed.Value;

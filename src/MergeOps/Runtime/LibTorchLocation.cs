@@ -18,12 +18,23 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
 
     private const string Variable = "MERGEOPS_LIBTORCH";
 
+    // set by the start of the Python wheel alone: where the torch of its environment is, or would be
+    private const string PythonVariable = "MERGEOPS_PYTHON_TORCH";
+
+    private static readonly string VersionOfBridge = string.Join('.', NativePackage.Version.Split('.')[..2]);
+    private static readonly string OtherInterfaces = $"the bridge is built for {VersionOfBridge}, and another version has other interfaces.";
+
+    private bool IsThere => File.Exists(FullName("torch"));
+
     /// <summary>
     /// Takes the folder that the variable names, else one with CUDA that the user installed, else the application's own,
-    /// else one without CUDA that the user installed.
+    /// else that of the Python environment where its version fits, else one without CUDA that the user installed.
     /// </summary>
     /// <exception cref="MergeOpsException">No libtorch is found.</exception>
-    public static LibTorchLocation Find(HostEnvironment environment)
+    public static LibTorchLocation Find(HostEnvironment environment) => Find(environment, ApplicationFolders());
+
+    /// <summary>Takes one where the application's own may lie in these folders.</summary>
+    internal static LibTorchLocation Find(HostEnvironment environment, IEnumerable<string> applicationFolders)
     {
         if (environment[Variable] is { } chosen)
         {
@@ -34,17 +45,16 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
             return new LibTorchLocation(Path.GetFullPath(folder), Variable);
         }
 
+        var python = environment[PythonVariable] is { } package ? new LibTorchLocation(Path.Combine(package, "lib"), "Python environment") : null;
         LibTorchLocation[] candidates =
         [
             .. Installed(environment.Home, cuda: true),
-            .. ApplicationFolders().Select(folder => new LibTorchLocation(folder, "application")),
+            .. applicationFolders.Select(folder => new LibTorchLocation(folder, "application")),
+            .. python is not null && OtherVersionIn(python.Folder) is null ? [python] : Array.Empty<LibTorchLocation>(),
             .. Installed(environment.Home, cuda: false),
         ];
-        return Array.Find(candidates, candidate => File.Exists(candidate.FullName("torch")))
-            ?? throw Unavailable(
-                $"No {NativePackage.FileName("torch")} in {string.Join(", ", candidates.Select(c => c.Folder))}. "
-                + (NativePackage.ForThisSystem(cuda: false) is null ? "Set " : "Run `mergeops torch install`, or set ")
-                + $"{Variable} to a folder with libtorch {NativePackage.Version} for {NativePackage.ThisRid}.");
+        return Array.Find(candidates, candidate => candidate.IsThere)
+            ?? throw Unavailable($"No {NativePackage.FileName("torch")} in {string.Join(", ", candidates.Select(c => c.Folder))}. {Advice(python)}");
     }
 
     /// <summary>Loads libtorch, then the bridge.</summary>
@@ -73,25 +83,40 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     public static MergeOpsException Unavailable(string detail) =>
         new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
 
-    // another version would be loaded, and end the process at the first call that has changed
     private static void RequireVersion(string folder)
     {
-        var bridge = string.Join('.', NativePackage.Version.Split('.')[..2]);
-        if (LibTorchVersion.Of(folder) is { } found && !$"{found}.".StartsWith($"{bridge}.", StringComparison.Ordinal))
+        if (OtherVersionIn(folder) is { } found)
         {
             throw Unavailable(
-                $"{Variable} names '{folder}', which holds libtorch {TerminalText.Escape(found)}; the bridge is built for {bridge}, and another version has other interfaces. "
+                $"{Variable} names '{folder}', which holds libtorch {found}; {OtherInterfaces} "
                 + $"Install that one and name its folder: `pip install torch=={NativePackage.Version}` in an environment of its own puts it into torch/lib"
                 + (NativePackage.ForThisSystem(cuda: false) is null ? "." : $", or unset {Variable} and run `mergeops torch install`."));
         }
+    }
+
+    // another version would be loaded, and end the process at the first call that has changed
+    private static string? OtherVersionIn(string folder) =>
+        LibTorchVersion.Of(folder) is { } found && !$"{found}.".StartsWith($"{VersionOfBridge}.", StringComparison.Ordinal) ? TerminalText.Escape(found) : null;
+
+    private static string Advice(LibTorchLocation? python)
+    {
+        var installing = NativePackage.ForThisSystem(cuda: false) is null ? "set " : "run `mergeops torch install`, or set ";
+        var choosing = $"{Variable} to a folder with libtorch {NativePackage.Version} for {NativePackage.ThisRid}.";
+        return python switch
+        {
+            null => char.ToUpperInvariant(installing[0]) + installing[1..] + choosing,
+            { IsThere: true } => $"The Python environment's own in {python.Folder} is {OtherVersionIn(python.Folder)}; {OtherInterfaces} "
+                + $"`pip install \"mergeops[torch]\"` in an environment of its own brings that one; or {installing}{choosing}",
+            _ => $"`pip install \"mergeops[torch]\"` brings one into this Python environment; or {installing}{choosing}",
+        };
     }
 
     private static IEnumerable<LibTorchLocation> Installed(MergeOpsHome home, bool cuda) =>
         NativePackage.ForThisSystem(cuda) is { } package ? [new LibTorchLocation(package.FolderIn(home), "mergeops torch install")] : [];
 
     private static IEnumerable<string> ApplicationFolders() =>
-        from folder in new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(LibTorchLocation).Assembly.Location) }
-        where !string.IsNullOrEmpty(folder)
+        from folder in new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(LibTorchLocation).Assembly.Location) ?? "" }.Select(Path.TrimEndingDirectorySeparator).Distinct()
+        where folder.Length > 0
         from place in new[] { Path.Combine(folder, "runtimes", NativePackage.ThisRid, "native"), folder }
         select place;
 

@@ -40,6 +40,48 @@ public sealed class LibTorchVersionTests : IDisposable
         Assert.Equal(folder["torch/lib"], Find("torch").Folder);
     }
 
+    [Fact]
+    public void The_torch_of_a_Python_environment_is_taken_where_its_version_is_that_of_the_bridge()
+    {
+        Install("version.py", "__version__ = '2.10.0+cpu'\n");
+
+        Assert.Equal(new LibTorchLocation(folder["torch/lib"], "Python environment"), FindInPython());
+    }
+
+    [Fact]
+    public void Another_one_there_is_passed_over_for_what_was_installed()
+    {
+        Assert.SkipWhen(NativePackage.ForThisSystem(cuda: false) is null, "nobody packs libtorch for this system");
+        Install("version.py", "__version__ = '2.15.0+cu130'\n");
+        var installed = NativePackage.ForThisSystem(cuda: false)!.FolderIn(TestEnvironment.WithHome(folder["home"]).Home);
+        Directory.CreateDirectory(installed);
+        File.WriteAllBytes(Path.Combine(installed, NativePackage.FileName("torch")), []);
+
+        Assert.Equal(new LibTorchLocation(installed, "mergeops torch install"), FindInPython());
+    }
+
+    [Fact]
+    public void With_nothing_else_another_one_there_is_refused_by_its_version()
+    {
+        Install("version.py", "__version__ = '2.15.0+cu130'\n");
+
+        var refused = Assert.Throws<MergeOpsException>(FindInPython);
+
+        Assert.Contains($"The Python environment's own in {folder["torch/lib"]} is 2.15.0; the bridge is built for 2.10", refused.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains("`pip install \"mergeops[torch]\"` in an environment of its own", refused.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_environment_without_torch_is_told_how_to_get_one()
+    {
+        var refused = Assert.Throws<MergeOpsException>(FindInPython);
+
+        Assert.Contains("`pip install \"mergeops[torch]\"` brings one into this Python environment", refused.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    private LibTorchLocation FindInPython() => LibTorchLocation.Find(
+        TestEnvironment.WithHome(folder["home"]).With(("MERGEOPS_PYTHON_TORCH", folder["torch"])), applicationFolders: []);
+
     private LibTorchLocation Find(string place) => LibTorchLocation.Find(TestEnvironment.WithHome(folder["home"]).With(("MERGEOPS_LIBTORCH", folder[place])));
 
     private void Install(string file, string text)

@@ -31,7 +31,8 @@ internal sealed class TorchInstallVerb : Verb
         by their signatures and the digests in them.
         It lies in libtorch in MERGEOPS_HOME, else in ~/.cache/mergeops/libtorch. Merges
         look for libtorch in MERGEOPS_LIBTORCH, then for one with CUDA installed here,
-        then beside the program, then for one installed here.
+        then beside the program, then in the Python environment of its wheel, then for
+        one installed here.
         """;
 
     /// <inheritdoc/>

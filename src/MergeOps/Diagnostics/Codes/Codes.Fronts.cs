@@ -32,4 +32,7 @@ internal static partial class Codes
 
     /// <summary>MOPS870: ends with exit code 70.</summary>
     public static DiagnosticCode OwnMistake { get; } = new("MOPS870", "Internal error (a bug in MergeOps)");
+
+    /// <summary>MOPS871.</summary>
+    public static DiagnosticCode OpenSslMissing { get; } = new("MOPS871", "OpenSSL is missing", FailureKind.Environment);
 }

@@ -75,8 +75,8 @@ internal static partial class PackageRestore
         {
             throw new MergeOpsException(
                 Codes.NativesNotInstalled,
-                $"NuGet is part of the .NET SDK, and `{start.FileName}` does not start: {refusal.Message} "
-                + "Install the SDK, or set MERGEOPS_LIBTORCH to a folder with libtorch.",
+                $"NuGet is part of the .NET SDK, and `{start.FileName}` does not start: {refusal.Message.TrimEnd('.')}. "
+                + $"Install the SDK, or name another libtorch in MERGEOPS_LIBTORCH: `pip install torch=={NativePackage.Version}` puts one into torch/lib.",
                 innerException: refusal);
         }
     }

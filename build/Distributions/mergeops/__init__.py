@@ -1,0 +1,1 @@
+"""The command line of MergeOps; `python -m mergeops` and `mergeops` start it."""
