@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes.Resolution;
 
 namespace MergeOps.Planning;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 

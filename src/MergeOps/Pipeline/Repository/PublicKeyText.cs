@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Publishing.Signing;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 using MergeOps.Tensors;
