@@ -17,12 +17,6 @@ namespace MergeOps.Evaluation.Data;
 /// <param name="keys">What a row holds.</param>
 internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
 {
-    /// <summary>The most bytes of a column of one group of rows, decoded.</summary>
-    private const long MostBytes = 512L * 1024 * 1024;
-
-    /// <summary>The most values of a column of one group of rows.</summary>
-    private const long MostValues = 10_000_000;
-
     /// <summary>The rows in their order, counted from 1; a mistake of the file is the last line.</summary>
     /// <param name="file">The file's bytes.</param>
     public IEnumerable<TaskLine> Of(byte[] file)
@@ -33,7 +27,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         {
             var (opened, mistake) = Guard(() =>
             {
-                ParquetFooter.Check(file);
+                ParquetStructure.CheckFooter(file);
                 reader = ParquetReader.CreateAsync(new WholeStream(file)).GetAwaiter().GetResult();
                 return Columns(reader.Schema);
             });
@@ -41,7 +35,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
             for (var group = 0; mistake is null && group < reader!.RowGroupCount; group++)
             {
                 var at = group;
-                var (lines, broken) = Guard(() => Group(reader, at, opened!.Found, row));
+                var (lines, broken) = Guard(() => Group(file, reader, at, opened!.Found, row));
                 mistake = broken;
                 foreach (var line in lines ?? [])
                 {
@@ -108,7 +102,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         return TableHead.Misspelt(keys, [.. schema.Fields.Select(field => field.Name)]) is { } misspelt ? new([], misspelt) : new(found.ToImmutable(), null);
     }
 
-    private static List<TaskLine> Group(ParquetReader reader, int index, ImmutableArray<(RowKey Key, DataField Field)> columns, int before)
+    private static List<TaskLine> Group(byte[] file, ParquetReader reader, int index, ImmutableArray<(RowKey Key, DataField Field)> columns, int before)
     {
         using var group = reader.OpenRowGroupReader(index);
         if (group.RowCount + before > TaskDataReader.MaxItems)
@@ -117,17 +111,13 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         }
 
         var rows = (int)group.RowCount;
-        var values = columns.Select(column => (column.Key, Values: ColumnOf(group, column.Field, rows))).ToList();
+        var values = columns.Select(column => (column.Key, Values: ColumnOf(file, group, column.Field, rows))).ToList();
         return [.. Enumerable.Range(0, rows).Select(row => new TaskLine(before + row + 1, Json(values.Select(column => (column.Key, column.Values[row])))))];
     }
 
-    private static object?[] ColumnOf(ParquetRowGroupReader group, DataField field, int rows)
+    private static object?[] ColumnOf(byte[] file, ParquetRowGroupReader group, DataField field, int rows)
     {
-        var chunk = group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException($"the column '{field.Name}' is not there");
-        if (chunk.NumValues is < 0 or > MostValues || chunk.TotalUncompressedSize is < 0 or > MostBytes)
-        {
-            throw new InvalidDataException($"the column '{field.Name}' has {chunk.NumValues:N0} values in {ByteText.Of(chunk.TotalUncompressedSize)}; at most {MostValues:N0} in {ByteText.Of(MostBytes)} are read");
-        }
+        ParquetStructure.CheckPages(file, group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException($"the column '{field.Name}' is not there"));
 
         using var read = group.ReadRawColumnDataBaseAsync(field, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var defined = field.MaxDefinitionLevel > 0 ? read.DefinitionLevels.ToArray() : null;
