@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.Architectures.Lora;
 using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;

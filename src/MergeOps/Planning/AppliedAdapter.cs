@@ -31,11 +31,9 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         var encoder = new AdaptedEncoder(below.Sources, read);
         var experts = new AdaptedExperts(encoder.Shown, read);
         var shapes = experts.Shown.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal);
-        List<LoraMatch> matches = [.. read.Parts.Select(part => LoraMatch.Of(read.Naming, part, shapes)).Where(match => !IsElsewhere(match, read, shapes))];
-        if (matches.Count == 0)
-        {
-            matches = [.. read.Parts.Select(part => LoraMatch.Of(read.Naming, part, shapes))];
-        }
+        List<LoraMatch> all = [.. read.Parts.Select(part => LoraMatch.Of(read.Naming, part, shapes))];
+        var here = all.FindAll(match => !IsElsewhere(match, read, shapes));
+        var matches = here.Count == 0 ? all : here;
 
         Tell(read, matches);
         var head = new AdaptedHead(metadata, below, matches);
@@ -159,7 +157,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             problems.Add($"its settings say that {NameList.Of(unsaved)} {(unsaved.Count == 1 ? "was" : "were")} trained whole ('modules_to_save'), and its file holds no tensor of {(unsaved.Count == 1 ? "it" : "them")}. Take all files of the adapter");
         }
 
-        List<string> idle = [.. settings.Targets.Names.Where(target => !match.Part.Modules.Any(module => ("." + module.Name).EndsWith("." + target, StringComparison.Ordinal)) && below.Sources.Keys.Any(name => ("." + name).EndsWith($".{target}.weight", StringComparison.Ordinal)))];
+        List<string> idle = [.. settings.Targets.Names.Where(target => !match.Part.Modules.Any(module => TensorNames.EndsWith(module.Name, target)) && below.Sources.Keys.Any(name => TensorNames.EndsWith(name, $"{target}.weight")))];
         if (idle.Count > 0)
         {
             diagnostics.Warning(

@@ -7,10 +7,10 @@ namespace MergeOps.Planning;
 /// <param name="owners">Whose files are read.</param>
 internal sealed class FileContents(ImmutableArray<PlannedModel> owners)
 {
-    private readonly Dictionary<(int Owner, string File), string?> known = [];
+    private readonly Dictionary<(int Owner, string File), string> known = [];
 
     /// <summary>What stands for the content of a stored tensor's file.</summary>
-    public string? Of(Stored stored)
+    public string Of(Stored stored)
     {
         var file = (stored.Owner, stored.Tensor.File);
         if (!known.TryGetValue(file, out var content))
@@ -22,7 +22,7 @@ internal sealed class FileContents(ImmutableArray<PlannedModel> owners)
     }
 
     // a file without a lock is known by its header, its size and a sample: enough to tell plans apart, not to reuse tensors by
-    private static string? Of(PlannedModel model, string file)
+    private static string Of(PlannedModel model, string file)
     {
         var header = model.Checkpoint.Files.First(f => f.Path == file);
         return PlanDigest.TextOf(model.FileDigests.GetValueOrDefault(file)) ?? $"unlocked:{header.HeaderDigest}:{header.Size}:{model.FileSamples[file]}";

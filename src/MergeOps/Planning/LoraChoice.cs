@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 
@@ -18,7 +19,7 @@ internal sealed class LoraChoice
     {
         this.settings = settings;
         modules = [.. tensors.Select(ModuleOf)];
-        foreach (var name in settings.TargetModules.Concat(settings.ExcludedModules).Concat(settings.SavedModules).Where(name => !modules.Any(module => IsCalled(module, name.Value))))
+        foreach (var name in settings.TargetModules.Concat(settings.ExcludedModules).Concat(settings.SavedModules).Where(name => !modules.Any(module => TensorNames.EndsWith(module, name.Value))))
         {
             var known = modules.Select(LastPartOf).Distinct(StringComparer.Ordinal).ToList();
             diagnostics.Error(
@@ -49,13 +50,11 @@ internal sealed class LoraChoice
     public ImmutableArray<string> NamesFor(IReadOnlyCollection<string> chosen, bool isWholePart) =>
     [
         .. chosen.GroupBy(LastPartOf, StringComparer.Ordinal)
-            .SelectMany(alike => modules.Where(module => isWholePart ? IsCalled(module, alike.Key) : module.EndsWith(alike.Key, StringComparison.Ordinal)).All(alike.Contains) ? [alike.Key] : alike.AsEnumerable())
+            .SelectMany(alike => modules.Where(module => isWholePart ? TensorNames.EndsWith(module, alike.Key) : module.EndsWith(alike.Key, StringComparison.Ordinal)).All(alike.Contains) ? [alike.Key] : alike.AsEnumerable())
             .Order(StringComparer.Ordinal),
     ];
 
-    private static bool IsAmong(ImmutableArray<Located<string>> names, string module) => names.Any(name => IsCalled(module, name.Value));
-
-    private static bool IsCalled(string module, string name) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
+    private static bool IsAmong(ImmutableArray<Located<string>> names, string module) => names.Any(name => TensorNames.EndsWith(module, name.Value));
 
     private static string LastPartOf(string module) => module[(module.LastIndexOf('.') + 1)..];
 }

@@ -100,7 +100,7 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
 
     private static bool IsOfParameter(LoraModule module, LoraSettings? settings) => settings?.Parameters.MayHave(module.Name) == true && !settings.Targets.Name(module.Name);
 
-    private static void Require(ICollection<LoraModule> modules, LoraSettings? settings, ICollection<string> problems)
+    private static void Require(ICollection<LoraModule> modules, LoraSettings? settings, List<string> problems)
     {
         Report("without its second factor (lora_B)", modules.Where(module => module is { A: not null, B: null }));
         Report("without its first factor (lora_A)", modules.Where(module => module is { A: null, B: not null }));

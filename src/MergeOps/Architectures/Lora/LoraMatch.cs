@@ -168,7 +168,7 @@ internal sealed record LoraMatch(
                 yield break;
             }
 
-            foreach (var candidate in tensors.Keys.Where(candidate => candidate == tail || candidate.EndsWith("." + tail, StringComparison.Ordinal)))
+            foreach (var candidate in tensors.Keys.Where(candidate => TensorNames.EndsWith(candidate, tail)))
             {
                 yield return (name[..start], candidate[..^tail.Length]);
             }
