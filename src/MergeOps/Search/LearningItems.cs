@@ -88,15 +88,15 @@ internal static class LearningItems
     }
 
     private static IEnumerable<string> TextsOf(Subject subject) => subject is TextData text
-        ? [text.Text.Trim()]
-        : subject.Kind is TaskKind kind ? subject.Items.Select(kind.IdentityOf).OfType<string>().Select(identity => identity.Split('\0')[0].Trim()) : [];
+        ? [TaskKind.WithoutSpace(text.Text)]
+        : subject.Kind is TaskKind kind ? subject.Items.Select(kind.IdentityOf).OfType<string>().Select(identity => TaskKind.WithoutSpace(identity.Split('\0')[0])) : [];
 
-    private static string TextOf(CalibrationItem item) => item switch
+    private static string TextOf(CalibrationItem item) => TaskKind.WithoutSpace(item switch
     {
-        TextItem { Text: var text } => text.Trim(),
-        DocumentItem { Text: var text } => text.Trim(),
-        PromptItem { Prompt: var prompt } => prompt.Trim(),
-        ConversationItem conversation => conversation.Messages[^2].Content.Trim(),
+        TextItem { Text: var text } => text,
+        DocumentItem { Text: var text } => text,
+        PromptItem { Prompt: var prompt } => prompt,
+        ConversationItem conversation => conversation.Messages[^2].Content,
         _ => "",
-    };
+    });
 }

@@ -127,7 +127,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
             var shared = Identities(task).Where(tested.ContainsKey).ToList();
             if (shared.Count > 0)
             {
-                var named = string.Join(", ", shared.Take(MostNamed).Select(identity => TerminalText.Quoted(identity.Text)));
+                var named = string.Join(", ", shared.Take(MostNamed).Select(identity => TerminalText.Quoted(identity.Text.Split('\0')[0])));
                 diagnostics.Error(
                     Codes.ItemsShared,
                     $"{shared.Count} of the {task.Items.Length} items of '{task.Name}' are also in the test task '{tested[shared[0]]}': {named}{(shared.Count > MostNamed ? ", …" : "")}. "
@@ -149,5 +149,5 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
     }
 
     private static IEnumerable<(string Kind, string Text)> Identities(Subject task) =>
-        task.Kind is TaskKind kind ? task.Items.Select(kind.IdentityOf).OfType<string>().Select(identity => (kind.Name, identity)) : [];
+        task.Kind is TaskKind kind ? task.Items.Select(kind.RepeatedAs).OfType<string>().Select(identity => (kind.Name, identity)) : [];
 }

@@ -222,6 +222,19 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public void Validation_items_that_differ_from_test_items_in_white_space_alone_are_refused()
+    {
+        var recipe = Recipe("tuned", "grid", 2);
+        var first = File.ReadLines(folder["recipes/quickstart/tasks/past.test.jsonl"]).First();
+        File.AppendAllText(folder["recipes/quickstart/tasks/past.validation.jsonl"], first.Replace(", and", ",  and", StringComparison.Ordinal) + "\n");
+
+        var run = CommandLineRun.Of(environment, "validate", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS663: Validation items are test items. 1 of the ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_recipe_without_a_search_is_told_so()
     {
         var recipe = Recipe("tuned", "grid", 2);

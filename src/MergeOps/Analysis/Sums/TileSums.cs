@@ -1,6 +1,5 @@
 using System.Numerics;
 using MergeOps.Methods.Operators.Cpu;
-using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Analysis.Sums;

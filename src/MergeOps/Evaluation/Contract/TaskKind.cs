@@ -47,7 +47,7 @@ internal abstract class TaskKind : SubjectKind, IRecipePlugIn
         IdentityOf(item) is { } identity ? string.Join('\0', identity.Split('\0').Select(WithoutSpace)) : null;
 
     /// <summary>A text in which one space stands for all white space between words: who repeats an item often differs in that.</summary>
-    protected static string WithoutSpace(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string WithoutSpace(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>What is doubtful of a model's scores, in sentences; null when nothing.</summary>
     /// <param name="scores">Its scores on all items.</param>

@@ -1,4 +1,3 @@
-using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
