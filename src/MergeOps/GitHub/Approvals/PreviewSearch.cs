@@ -34,13 +34,13 @@ internal sealed class PreviewSearch(Lazy<GitHubRepository> github, Action<string
         }
 
         var status = await github.Value.OwnStatusAsync(pull.HeadSha, Reporter.GatesStatus, cancellation);
-        if (status is { IsSuccess: true } && status.Description.Contains(PlanSeal.OfPreviews(header.Previews), StringComparison.Ordinal))
+        if (status is { State: CommitState.Success } && status.Description.Contains(PlanSeal.OfPreviews(header.Previews), StringComparison.Ordinal))
         {
             return header.Previews.ToImmutableDictionary(preview => preview.Key, preview => new KnownPreview(pull.Number, preview.Value, header.Outcomes[preview.Key].Scores), StringComparer.Ordinal);
         }
 
         tell($"The preview of pull request {pull.Number} is not promoted: "
-            + (status is null ? "it was of an earlier commit." : status.IsSuccess ? $"the comment says other things of it than the status {Reporter.GatesStatus}." : "it did not meet its gates.")
+            + (status is null ? "it was of an earlier commit." : status.State is CommitState.Success ? $"the comment says other things of it than the status {Reporter.GatesStatus}." : "it did not meet its gates.")
             + " The model is merged and measured anew.");
         return None;
     }

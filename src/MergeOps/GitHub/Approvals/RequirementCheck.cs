@@ -60,7 +60,7 @@ internal sealed class RequirementCheck(Lazy<GitHubRepository> github, OwnersChec
         return last switch
         {
             null => $"Pull request {pull.Number} has no preview of its newest commit. Write `/merge preview` with the hash of its plan.",
-            { IsSuccess: false } => $"The preview of pull request {pull.Number} did not meet its gates: {TerminalText.Escape(last.Description)}",
+            { State: not CommitState.Success } => $"The preview of pull request {pull.Number} did not meet its gates: {TerminalText.Escape(last.Description)}",
             _ when !last.Description.Contains(PlanSeal.Of(plans), StringComparison.Ordinal) =>
                 $"The preview of pull request {pull.Number} was of other plans, or on other data. Write `/merge preview` with the hash of its plans.",
             _ => null,

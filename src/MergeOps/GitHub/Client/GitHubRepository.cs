@@ -182,11 +182,16 @@ internal sealed partial class GitHubRepository(GitHubConnection connection, Repo
             _ => false,
             cancellation);
         return [.. statuses.Select(status => new StatusInfo(
-            status.Context, status.State.StringValue == "success", status.Description ?? "", status.Creator?.Login ?? DeletedLogin)
-        {
-            IsPending = status.State.StringValue == "pending",
-        })];
+            status.Context, StateOf(status.State.StringValue), status.Description ?? "", status.Creator?.Login ?? DeletedLogin))];
     }
+
+    private static CommitState StateOf(string word) => word switch
+    {
+        "pending" => CommitState.Pending,
+        "success" => CommitState.Success,
+        "failure" => CommitState.Failure,
+        _ => CommitState.Error,
+    };
 
     /// <summary>Our own last status of a commit and a context; null when there is none. Others may set statuses, too.</summary>
     public async Task<StatusInfo?> OwnStatusAsync(string sha, string context, CancellationToken cancellation = default) =>

@@ -84,13 +84,13 @@ internal sealed class ApplyStatuses(Lazy<GitHubRepository> github, Reporter repo
             {
                 var own = await github.Value.OwnStatusesAsync(commit, cancellation);
                 var parts = own.Where(status => status.Context.StartsWith(Parts, StringComparison.Ordinal)).DistinctBy(status => status.Context).ToList();
-                var failed = parts.Count(part => part is { IsSuccess: false, IsPending: false });
-                var waiting = parts.Count(part => part.IsPending);
+                var failed = parts.Count(part => part.State is CommitState.Failure or CommitState.Error);
+                var waiting = parts.Count(part => part.State is CommitState.Pending);
                 var (state, text) = failed > 0 ? (CommitState.Failure, $"{failed} of {Quantity.Of(parts.Count, "recipe")} failed{(waiting > 0 ? $", {waiting} to merge" : "")}")
                     : waiting > 0 ? (CommitState.Pending, $"{waiting} of {Quantity.Of(parts.Count, "recipe")} to merge")
                     : (CommitState.Success, $"{Quantity.Of(parts.Count, "recipe")} carried out");
                 var last = own.FirstOrDefault(status => status.Context == Reporter.ApplyStatus);
-                if (parts.Count == 0 || (last is not null && last.Description == text && last.IsSuccess == state is CommitState.Success && last.IsPending == state is CommitState.Pending))
+                if (parts.Count == 0 || (last is not null && last.Description == text && last.State == state))
                 {
                     return;
                 }

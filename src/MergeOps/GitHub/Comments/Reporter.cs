@@ -89,6 +89,22 @@ internal sealed class Reporter(
     public Task ReactAsync(long comment, Reaction reaction) => TryAsync(
         "a reaction", () => github.Value.ReactAsync(comment, reaction, cancellation));
 
+    /// <summary>Does what a comment asks for, and shows below it that this was seen, and how it ended. A failure is found, and ends nothing else.</summary>
+    public async Task AnsweringAsync(long comment, Func<Task> obey)
+    {
+        await ReactAsync(comment, Reaction.Eyes);
+        try
+        {
+            await obey();
+        }
+        catch (MergeOpsException failure)
+        {
+            found.Add(failure.Diagnostic);
+        }
+
+        await ReactAsync(comment, found.HasErrors ? Reaction.Confused : Reaction.Rocket);
+    }
+
     /// <summary>
     /// Brings the pull request's one comment up to date: it is edited where it is, written again when somebody deleted it, and
     /// never written for a pull request without recipes.

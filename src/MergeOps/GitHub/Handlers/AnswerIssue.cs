@@ -27,17 +27,7 @@ internal sealed class AnswerIssue(
             return;
         }
 
-        await reporter.ReactAsync(comment.Id, Reaction.Eyes);
-        try
-        {
-            await ObeyAsync(comment);
-        }
-        catch (MergeOpsException failure)
-        {
-            found.Add(failure.Diagnostic);
-        }
-
-        await reporter.ReactAsync(comment.Id, found.HasErrors ? Reaction.Confused : Reaction.Rocket);
+        await reporter.AnsweringAsync(comment.Id, () => ObeyAsync(comment));
     }
 
     private async Task ObeyAsync(CommentEvent comment)

@@ -33,13 +33,16 @@ internal sealed class FollowDrift(
     DiagnosticBag found,
     CancellationToken cancellation)
 {
+    private const string NotLookedAt = "Not every recipe could be looked at; the run says why.\n";
+
     /// <summary>Looks, and tells.</summary>
     /// <exception cref="MergeOpsException">GitHub, git or the Hub do not give what is needed.</exception>
     public async Task RunAsync()
     {
         var moved = await FindAsync(repository.Recipes.Select(repository.Checkout.FileOf).Distinct(StringComparer.Ordinal));
         run.Outputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
-        var markdown = DriftMarkdown.Of(moved);
+        var isCalm = moved.Count == 0 && !found.HasErrors;
+        var markdown = isCalm || moved.Count > 0 ? DriftMarkdown.Of(moved) : NotLookedAt;
         results.WriteSummary(markdown);
         foreach (var drift in moved)
         {
@@ -48,7 +51,7 @@ internal sealed class FollowDrift(
 
         var pulls = await ProposeAsync(moved);
         var proposed = pulls.Count > 0 ? $"\nPull requests that update locks:\n\n{string.Join('\n', pulls)}\n" : "";
-        await issues.TellAsync(IssueSection.Drift, markdown + proposed, isCalm: moved.Count == 0);
+        await issues.TellAsync(IssueSection.Drift, markdown + proposed, isCalm);
     }
 
     /// <summary>Looks at the recipes whose models are published by other recipes of the repository, after one of those was: they are planned with the new version in pull requests of their own.</summary>
@@ -56,8 +59,12 @@ internal sealed class FollowDrift(
     public async Task FollowPublishedAsync()
     {
         var chained = ChainedRecipes.In(repository.Checkout, repository.Recipes);
-        var pulls = await ProposeAsync(await FindAsync(chained));
-        var markdown = pulls.Count > 0 ? $"Recipes whose models this repository publishes:\n\n{string.Join('\n', pulls)}\n" : "No recipe uses an older version of what this repository publishes.\n";
+        var moved = await FindAsync(chained);
+        var pulls = await ProposeAsync(moved);
+        var markdown = pulls.Count > 0 ? $"Recipes whose models this repository publishes:\n\n{string.Join('\n', pulls)}\n"
+            : moved.Count > 0 ? $"{DriftMarkdown.Of(moved)}\nNo pull request updates a lock for this: it was closed before, or the run says why.\n"
+            : found.HasErrors ? NotLookedAt
+            : "No recipe uses an older version of what this repository publishes.\n";
         results.WriteSummary(markdown);
     }
 

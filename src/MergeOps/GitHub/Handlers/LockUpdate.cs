@@ -88,7 +88,7 @@ internal sealed class LockUpdate(
             }
 
             DiagnosticBag ofSearch = [];
-            var outcome = await new SearchRecipe(environment, observer, ofSearch, cancellation).RunAsync(new RecipeAddress(recipe.Path, recipe.Variant).ToString(), engine, scoring: null);
+            var outcome = await SearchAsync(recipe, ofSearch);
             foreach (var finding in ofSearch)
             {
                 found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity, Span = finding.Span is { } span ? span with { Path = checkout.PathOf(span.Path) } : null });
@@ -100,6 +100,20 @@ internal sealed class LockUpdate(
         }
 
         return text.ToString();
+    }
+
+    // one that fails keeps neither this lock nor those of other recipes from being proposed
+    private async Task<SearchOutcome?> SearchAsync(Recipe recipe, DiagnosticBag ofSearch)
+    {
+        try
+        {
+            return await new SearchRecipe(environment, observer, ofSearch, cancellation).RunAsync(new RecipeAddress(recipe.Path, recipe.Variant).ToString(), engine, scoring: null);
+        }
+        catch (MergeOpsException failure)
+        {
+            ofSearch.Add(failure.Diagnostic);
+            return null;
+        }
     }
 
     private async Task TellAsync(string path, Worktree worktree, PullRequestInfo pull)

@@ -151,6 +151,15 @@ public sealed class WorkflowRulesTests
     }
 
     [Fact]
+    public void A_run_that_is_started_again_replaces_what_it_handed_over_before()
+    {
+        var uploads = WorkflowFile.Templates.Values.SelectMany(workflow => workflow.Text.Split("uses: actions/upload-artifact@").Skip(1)).Select(step => step.Split("\n\n")[0]).ToList();
+
+        Assert.True(uploads.Count >= 4);
+        Assert.All(uploads, step => Assert.Contains("overwrite: true", step, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_report_is_that_of_the_workflow_that_plans()
     {
         var plan = WorkflowFile.Templates["merge-pr.yml"];
