@@ -4,9 +4,7 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Reports;
 using MergeOps.GitHub.Reports;
-using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
-using MergeOps.Recipes;
 
 namespace MergeOps.GitHub.Comments;
 

@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Stages;

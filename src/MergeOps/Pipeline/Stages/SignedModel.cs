@@ -3,7 +3,6 @@ using System.Text;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Publishing.Signing;
-using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
 using MergeOps.Tensors;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Publishing.Signing;
-using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -54,7 +53,7 @@ internal sealed class SignedParents(SignedPolicy policy, string? folder)
         from part in model.Adapters.Select(adapter => SignedModel.Of(adapter, model.Model.Span, planned.Digests)).Prepend(SignedModel.Of(model, planned.Digests))
         select part;
 
-    private IEnumerable<string> Objections(SignedModel model, List<EllipticKey> keys, DiagnosticBag found)
+    private ImmutableArray<string> Objections(SignedModel model, List<EllipticKey> keys, DiagnosticBag found)
     {
         if (model.Bundle is not { } bundle)
         {
