@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Publishing.Signing;
-using MergeOps.TestHub.Storage;
+using MergeOps.Tensors;
 using MergeOps.Tests.HuggingFace;
 using MergeOps.Tests.Planning;
 using Xunit;
@@ -164,7 +164,7 @@ public sealed class SignedParentsTests : IAsyncLifetime
     public async Task Local_models_and_adapters_are_held_against_the_signatures_in_their_folders(string? changed, string reason)
     {
         using var models = new TemporaryModels().Llama("one", 1).Llama("two", 1)
-            .Adapter("lora", """{"r": 2, "lora_alpha": 4, "target_modules": ["q_proj"]}""", ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", MergeOps.Tensors.DType.F32, [2, 4]), ("base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", MergeOps.Tensors.DType.F32, [4, 2]));
+            .Adapter("lora", """{"r": 2, "lora_alpha": 4, "target_modules": ["q_proj"]}""", ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", DType.F32, [2, 4]), ("base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", DType.F32, [4, 2]));
         foreach (var name in new[] { "one", "two", "lora" })
         {
             SignFolder(Path.Combine(models.Path, name));
