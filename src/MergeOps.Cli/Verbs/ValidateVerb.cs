@@ -4,6 +4,7 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Rendering;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 
@@ -15,6 +16,7 @@ internal sealed class ValidateVerb : LocalVerb
     private const int JsonVersion = 1;
 
     private readonly Argument<string[]> recipes = Inputs.Recipes();
+    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file that has the commands that recipes name");
 
     /// <summary>Creates the verb.</summary>
     public ValidateVerb()
@@ -22,6 +24,7 @@ internal sealed class ValidateVerb : LocalVerb
     {
         Add(recipes);
         Add(Format);
+        Add(settings);
     }
 
     /// <inheritdoc/>
@@ -45,7 +48,7 @@ internal sealed class ValidateVerb : LocalVerb
             screen.Tell($"{TerminalText.Escape(string.Join(", ", named))}: only there to be extended; checked where it is.");
         }
 
-        var found = ValidateRecipes.Run(files);
+        var found = Found(arguments.GetValue(settings), files);
         var chosen = arguments.GetRequiredValue(Format);
         if (DiagnosticRenderers.Formats.Contains(chosen))
         {
@@ -65,6 +68,18 @@ internal sealed class ValidateVerb : LocalVerb
         }
 
         return ExitCode.Of(found);
+    }
+
+    private static IReadOnlyList<Diagnostic> Found(string? settings, IEnumerable<string> files)
+    {
+        if (settings is null)
+        {
+            return ValidateRecipes.Run(files);
+        }
+
+        DiagnosticBag ofSettings = [];
+        var read = RepositorySettings.Open(settings, ofSettings);
+        return [.. ofSettings, .. ValidateRecipes.Run(files, settings: read)];
     }
 
     private static string Summary(int recipes, IReadOnlyList<Diagnostic> found)

@@ -83,7 +83,8 @@ internal sealed class WorkflowSteps(
     private async Task ValidateAsync()
     {
         var recipes = await RecipesAsync();
-        foreach (var finding in ValidateRecipes.Run(recipes.Select(recipe => repository.Checkout[recipe]), new RepositoryBounds(repository.Checkout.Root, repository.Settings)))
+        var isProposed = run.EventName == "pull_request";
+        foreach (var finding in ValidateRecipes.Run(recipes.Select(recipe => repository.Checkout[recipe]), new RepositoryBounds(repository.Checkout.Root, repository.Settings), isProposed ? null : repository.Settings))
         {
             found.Add(finding with { Span = finding.Span is { } span ? span with { Path = repository.Checkout.PathOf(span.Path) } : null });
         }

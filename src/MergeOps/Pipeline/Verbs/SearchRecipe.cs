@@ -161,13 +161,7 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
             return new ScorePointsOutside(context, named, scoring.Folder, SearchObjective.ExternalOf(objective.Metric.Value)!, asked.Problem.Evaluations);
         }
 
-        var names = scoring?.Commands.Keys.Order(StringComparer.Ordinal).ToList() ?? [];
-        found.Error(
-            Codes.CommandUnknown,
-            names.Count == 0
-                ? $"The settings name no commands. Write '{command.Value}' with its program and arguments under 'evaluate: {{ commands: … }}' in .github/mergeops.yml, and give that file with --settings."
-                : $"The settings have no command '{command.Value}'; there are {string.Join(", ", names.Select(name => $"'{name}'"))}.{NearestName.Suggestion(command.Value, names)}",
-            command.Span);
+        found.Add(SearchCommand.Objection(asked.Recipe, scoring?.Commands)!);
         return null;
     }
 

@@ -11,9 +11,24 @@ internal static class ValidateRecipes
     /// <summary>Every finding about each of them, and about each of their variants.</summary>
     /// <param name="paths">The recipes.</param>
     /// <param name="bounds">Where they may lead; null for anywhere. Nothing beyond is opened.</param>
-    public static IReadOnlyList<Diagnostic> Run(IEnumerable<string> paths, RepositoryBounds? bounds = null) =>
+    /// <param name="settings">Have the commands that they name; null to leave out whether they are there.</param>
+    public static IReadOnlyList<Diagnostic> Run(IEnumerable<string> paths, RepositoryBounds? bounds = null, RepositorySettings? settings = null) =>
     [
-        .. paths.SelectMany(path => VariantFindings.Of(
-            ReadRecipe.AddressesOf(path).Select(address => (RecipeAddress.Of(address).Variant, ReadRecipe.WithData(address, bounds, withCalibration: true).Found)))),
+        .. paths.SelectMany(path => VariantFindings.Of(ReadRecipe.AddressesOf(path).Select(address => (RecipeAddress.Of(address).Variant, Check(address, bounds, settings))))),
     ];
+
+    private static DiagnosticBag Check(string address, RepositoryBounds? bounds, RepositorySettings? settings)
+    {
+        var (recipe, _, found) = ReadRecipe.WithData(address, bounds, withCalibration: true);
+        if (recipe is not null && settings is not null)
+        {
+            found.AddAll(DerivedCommands.Objections(recipe, settings.OwnerCommands));
+            if (SearchCommand.Objection(recipe, settings.Commands) is { } unknown)
+            {
+                found.Add(unknown);
+            }
+        }
+
+        return found;
+    }
 }
