@@ -33,6 +33,22 @@ internal static class CardMetadata
         return data;
     }
 
+    /// <summary>The keys of derived files in a place of their own: the Hub shows them at the model that they were made of.</summary>
+    public static JsonObject OfDerived(DerivedVersion version)
+    {
+        var data = new JsonObject();
+        if (version.Origin.Repository is { } model)
+        {
+            AddList(data, "base_model", [model]);
+            data["base_model_relation"] = "quantized";
+        }
+
+        AddLicense(data, version.Parents);
+        AddList(data, "language", Inherited(version.Parents, card => card.Languages));
+        AddList(data, "tags", ["mergeops"]);
+        return data;
+    }
+
     private static IEnumerable<string> TagsOf(Recipe recipe)
     {
         if (recipe.Output is not null)

@@ -26,13 +26,20 @@ internal static class ClosingFiles
             (BillOfMaterials.FileName, Encoding.UTF8.GetBytes(BillOfMaterials.Write(content, manifest, version, inputs, digests))),
         ];
         var listed = files.AddRange(lineage.Select(file => KeyValuePair.Create(file.Path, PublishedFile.Of(file.Bytes))));
-        var list = Encoding.UTF8.GetBytes(new PublicationManifest(manifest.Name, version.Text, manifest.PlanDigest, manifest.ModelDigest, listed).Write());
+        var list = Encoding.UTF8.GetBytes(new PublicationManifest(manifest.Name, version.Text, manifest.PlanDigest, manifest.ModelDigest, listed)
+        {
+            Derived = content.Derived.IsEmpty ? null : content.Derived.ToImmutableSortedDictionary(file => file.Path, file => file.Name, StringComparer.Ordinal),
+        }.Write());
         return content.Signer is { } signer
             ? [.. lineage, (PublicationManifest.FileName, list), (ModelSignature.FileName, Signature(signer, manifest.Name, listed.Add(PublicationManifest.FileName, PublishedFile.Of(list))))]
             : [.. lineage, (PublicationManifest.FileName, list)];
     }
 
-    private static byte[] Signature(ISigner signer, string name, ImmutableSortedDictionary<string, PublishedFile> files) =>
+    /// <summary>The signature over all files.</summary>
+    /// <param name="signer">Who signs.</param>
+    /// <param name="name">What the files are.</param>
+    /// <param name="files">All of them by their paths.</param>
+    public static byte[] Signature(ISigner signer, string name, ImmutableSortedDictionary<string, PublishedFile> files) =>
         Encoding.UTF8.GetBytes(ModelSignature.Write(signer, name, DigestsOf(files)));
 
     /// <summary>What a user with a key should know of a version that is there already; nothing where that key signed it, and for a user without one.</summary>

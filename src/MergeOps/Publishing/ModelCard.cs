@@ -96,12 +96,8 @@ internal static class ModelCard
             return;
         }
 
-        text.Append("## Derived files\n\nMade of this model after it passed; they are not reproduced by a rebuild.\n\n| file | | size | SHA-256 |\n| --- | --- | --- | --- |\n");
-        foreach (var file in content.Derived)
-        {
-            text.Append("| ").Append(MarkdownText.Code(file.Path)).Append(" | ").Append(MarkdownText.Code(file.Name)).Append(" | ").Append(ByteText.Of(file.Size)).Append(" | `").Append(file.Sha256).Append("` |\n");
-        }
-
+        text.Append("## Derived files\n\nMade of this model after it passed; they are not reproduced by a rebuild.\n\n");
+        DerivedCard.AppendFiles(text, content.Derived);
         text.Append('\n');
     }
 

@@ -16,6 +16,12 @@ internal sealed record PublishedFile(long Size, string Sha256)
     public static PublishedFile Of(byte[] bytes) => new(bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 }
 
+/// <summary>The version of which the files of a publication were derived.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Repository">Its repository on the Hub; null where it is in a folder.</param>
+/// <param name="Revision">The commit of the version there.</param>
+internal sealed record PublicationOrigin(string Model, string? Repository, string? Revision);
+
 /// <summary>Every file of a publication by its digest; written last, beside the files.</summary>
 /// <param name="Name">The model's name.</param>
 /// <param name="Release">The version under which it is published.</param>
@@ -39,6 +45,14 @@ internal sealed record PublicationManifest(
 
     /// <summary>The version of the format.</summary>
     public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Those of them that were made of the model after it passed, with the names of their entries in the recipe; null where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, string>? Derived { get; init; }
+
+    /// <summary>Of which version they were all derived; null where this is the version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PublicationOrigin? Origin { get; init; }
 
     /// <summary>The canonical text.</summary>
     public string Write() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, PublicationFormat.Default.PublicationManifest));

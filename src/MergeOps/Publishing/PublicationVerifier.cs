@@ -37,38 +37,40 @@ internal sealed class PublicationVerifier
     public static VerificationReport Verify(string folder, EllipticKey? key = null, Action<long>? hashed = null, PublicationVersion? wanted = null, CancellationToken cancellation = default)
     {
         var merge = Directory.Exists(folder) ? MergeManifest.Find(folder) : null;
-        return merge is null
+        var publication = Directory.Exists(folder) ? PublicationManifest.Find(folder) : null;
+        return merge is null && publication?.Origin is null
             ? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}.", SourceSpan.File(folder))
-            : new PublicationVerifier(folder, key, wanted ?? PublicationVersion.Parse(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))), hashed, cancellation).Run(merge, PublicationManifest.Find(folder));
+            : new PublicationVerifier(folder, key, wanted ?? PublicationVersion.Parse(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))), hashed, cancellation).Run(merge, publication);
     }
 
-    private VerificationReport Run(MergeManifest merge, PublicationManifest? publication)
+    // files in a place of their own have no merge
+    private VerificationReport Run(MergeManifest? merge, PublicationManifest? publication)
     {
         var recorded = publication is null
-            ? merge.Files.ToDictionary(file => file.Key, file => (Sha256: file.Value, Size: (long?)null), StringComparer.Ordinal)
+            ? merge!.Files.ToDictionary(file => file.Key, file => (Sha256: file.Value, Size: (long?)null), StringComparer.Ordinal)
             : publication.Files.ToDictionary(file => file.Key, file => (file.Value.Sha256, Size: (long?)file.Value.Size), StringComparer.Ordinal);
         foreach (var (path, (sha256, size)) in recorded.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             Guarded(path, () => RequireFile(path, sha256, size));
         }
 
-        if (publication is not null)
+        string[] weights = [];
+        var lineage = new LineageCheck(links, key, DigestOf, findings);
+        if (merge is not null)
         {
-            RequireAgreement(publication, merge);
+            if (publication is not null)
+            {
+                RequireAgreement(publication, merge);
+                Guarded(BuildProvenance.FileName, () => lineage.RequireProvenance(merge, publication.Files));
+            }
+
+            Guarded("", () => weights = RequireTensors(merge));
         }
 
-        string[] weights = [];
-        Guarded("", () => weights = RequireTensors(merge));
         string[] own = publication is null
             ? [MergeManifest.FileName, .. weights]
             : [PublicationManifest.FileName];
-        var lineage = new LineageCheck(links, key, DigestOf, findings);
         SignatureVerdict? signature = null;
-        if (publication is not null)
-        {
-            Guarded(BuildProvenance.FileName, () => lineage.RequireProvenance(merge, publication.Files));
-        }
-
         var known = recorded.Keys.Concat(own).Append(ModelSignature.FileName).ToHashSet(StringComparer.Ordinal);
         Guarded(ModelSignature.FileName, () => signature = lineage.RequireSignature(known.Concat(UnrecordedFiles.In(folder, known)).Where(path => path != ModelSignature.FileName && !IsOptional(path, weights))));
         Guarded("", () => ReportUnknown(known, publication is null ? Severity.Warning : Severity.Error));
@@ -77,11 +79,12 @@ internal sealed class PublicationVerifier
             RequireRelease(publication);
         }
 
-        return new VerificationReport(recorded.Count, merge.Tensors.Count, [.. findings.InSourceOrder()])
+        return new VerificationReport(recorded.Count, merge?.Tensors.Count ?? 0, [.. findings.InSourceOrder()])
         {
-            Name = merge.Name,
+            Name = merge?.Name ?? publication!.Name,
             Release = publication?.Release,
             Signature = signature,
+            Origin = publication?.Origin,
         };
     }
 

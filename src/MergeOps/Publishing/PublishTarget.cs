@@ -14,6 +14,14 @@ internal abstract record PublishTarget
     /// <param name="tell">Hears lines for people.</param>
     public abstract IPublisher Open(HostEnvironment environment, Action<string> tell);
 
+    /// <summary>What writes derived files to it, where it is a place of their own.</summary>
+    /// <param name="environment">Who publishes, and what is known of files.</param>
+    /// <param name="tell">Hears lines for people.</param>
+    public abstract IDerivedPublisher OpenDerived(HostEnvironment environment, Action<string> tell);
+
+    /// <summary>The repository on the Hub; null where it is in a folder.</summary>
+    public virtual string? Repository => null;
+
     /// <summary>Where people find the preview of a pull request.</summary>
     /// <param name="pull">The pull request's number.</param>
     public abstract PublishTarget PreviewOf(int pull);

@@ -60,6 +60,7 @@ internal abstract class TargetKind : IRecipePlugIn
         try
         {
             _ = Find(recipe, to: null);
+            _ = DerivedPlace.Of(recipe);
         }
         catch (MergeOpsException refused)
         {
@@ -67,9 +68,12 @@ internal abstract class TargetKind : IRecipePlugIn
         }
     }
 
-    private static PublishTarget? InRecipe(Recipe recipe) => recipe.Publish is { } settings
-        ? ((TargetKind)settings.Target).At(settings.Place.Value, recipe.Folder, settings.Values)
-        : null;
+    /// <summary>A place of the kind of a recipe that is published, with what it says of such places.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="place">The place, as the recipe writes it.</param>
+    public static PublishTarget At(Recipe recipe, string place) => ((TargetKind)recipe.Publish!.Target).At(place, recipe.Folder, recipe.Publish.Values);
+
+    private static PublishTarget? InRecipe(Recipe recipe) => recipe.Publish is { } settings ? At(recipe, settings.Place.Value) : null;
 
     private static PublishTarget ByCaller(Recipe recipe, string to)
     {

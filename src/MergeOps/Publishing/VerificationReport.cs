@@ -15,6 +15,9 @@ internal sealed record VerificationReport(int Files, int Tensors, ImmutableArray
     /// <summary>The version; null of a merged model that is not published.</summary>
     public string? Release { get; init; }
 
+    /// <summary>The version of which the files were derived; null for a model.</summary>
+    public PublicationOrigin? Origin { get; init; }
+
     /// <summary>What is known of the signature; null without one.</summary>
     public SignatureVerdict? Signature { get; init; }
 

@@ -108,4 +108,9 @@ internal sealed record PublishSettings
 
     /// <summary>What the recipe says under the keys of the kind.</summary>
     internal KeyValues Values { get; init; } = KeyValues.None;
+
+    /// <summary>The paths of this machine among all that it names.</summary>
+    internal IEnumerable<Located<string>> Paths => Target.Keys.Any(key => key.Name == Target.Name && key.Value is PathShape)
+        ? Values.Paths.Concat(Derived.Select(entry => entry.To).OfType<Located<string>>())
+        : Values.Paths;
 }

@@ -45,6 +45,28 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Fact]
+    public void Commands_that_a_recipe_names_are_looked_up_in_the_settings_that_the_user_gives()
+    {
+        var recipe = models.Recipe($"""
+            {Valid}
+            publish:
+              hub: acme/small
+              derived:
+                - {"{"} name: onnx, command: to-onx, files: onnx/** {"}"}
+                - {"{"} name: gguf, command: to-gguf, to: acme/small-GGUF {"}"}
+            """);
+        var settings = Path.Combine(models.Path, "settings.yml");
+        File.WriteAllText(settings, "commands: { to-onnx: [sh, x, \"{output}\"], to-gguf: [sh, x] }\n");
+
+        var run = CommandLineRun.Of("validate", recipe, "--settings", settings);
+
+        Assert.Equal(0, CommandLineRun.Of("validate", recipe).ExitCode);
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("There is no command 'to-onx' under 'commands' in the settings. Did you mean 'to-onnx'?", run.Output, StringComparison.Ordinal);
+        Assert.Contains("The command 'to-gguf' does not use {output}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_valid_recipe_has_no_findings()
     {
         var run = CommandLineRun.Of("validate", models.Recipe(Valid));

@@ -132,7 +132,7 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
         var report = new RecipeReport(recipe, planned is null ? RecipeVerdict.Invalid : RecipeVerdict.Planned)
         {
             Plan = planned is null ? null : Shortened(PlanOverview.Of(planned.Plan)),
-            Target = planned?.Recipe.Publish is { } publish ? $"{publish.Kind}:{publish.Place.Value}" : null,
+            Target = planned?.Recipe.Publish is { } publish ? Cut(TargetOf(publish)) : null,
             Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe, planned.Data, planned.Lock?.Lock),
             Data = planned is null ? [] : DataReport.Of(planned.Data),
             Outside = planned is null ? [] : [.. bounds.Outside(planned.Recipe).Select(Cut)],
@@ -153,6 +153,9 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
 
     private static PlanOverview Shortened(PlanOverview plan) =>
         plan with { Groups = [.. plan.Groups.Select(group => group with { What = Cut(group.What) })] };
+
+    private static string TargetOf(PublishSettings publish) => string.Join(
+        ", ", [$"{publish.Kind}:{publish.Place.Value}", .. publish.Derived.Where(entry => entry.To is not null).Select(entry => $"{entry.Name} to {entry.To!.Value}")]);
 
     private static ImmutableArray<string> GatesOf(Recipe recipe)
     {

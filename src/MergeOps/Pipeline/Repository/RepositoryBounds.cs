@@ -45,7 +45,7 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
             .Select(model => new Located<string>(model.Value.Path, model.Span)),
         .. recipe.LocalDataFiles,
         .. ReferencedStatistics.LocalFilesOf(recipe),
-        .. recipe.Publish?.Values.Paths ?? [],
+        .. recipe.Publish?.Paths ?? [],
     ];
 
     // an absolute path means another place on every machine, whatever it means here

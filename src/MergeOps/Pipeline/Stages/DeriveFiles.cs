@@ -25,53 +25,83 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
     /// <summary>Whether the settings have every command that a recipe names; what is missing is found.</summary>
     public bool CanRun(Recipe recipe)
     {
-        var before = found.Count();
-        found.AddAll(DerivedCommands.Objections(recipe, scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty, scoring?.Advice ?? NotTrusted));
-
-        return found.Count() == before;
+        var objections = DerivedCommands.Objections(recipe, scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty, scoring?.Advice ?? NotTrusted).ToList();
+        found.AddAll(objections);
+        return objections.Count == 0;
     }
 
-    /// <summary>Makes the files; null when something says no, and why is found.</summary>
+    /// <summary>Makes the files of entries of a recipe; null when something says no, and why is found.</summary>
     /// <param name="recipe">The recipe.</param>
+    /// <param name="wanted">The entries.</param>
     /// <param name="model">The merged model; only read.</param>
-    /// <param name="folder">Takes the files, a folder for each entry.</param>
+    /// <param name="folder">Takes the files, a folder for each entry of the recipe by its number.</param>
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
-    public async Task<ImmutableArray<DerivedFile>?> RunAsync(Recipe recipe, string model, string folder)
+    public async Task<ImmutableArray<DerivedFile>?> RunAsync(Recipe recipe, IReadOnlyCollection<DerivedSettings> wanted, string model, string folder)
     {
-        var files = ImmutableArray.CreateBuilder<DerivedFile>();
-        if (recipe.Publish is not { Derived: { IsEmpty: false } wanted } || !CanRun(recipe))
+        if (wanted.Count == 0)
         {
-            return found.HasErrors ? null : [];
+            return [];
         }
 
-        DurableFolder.Remove(folder);
-
-        var names = DerivedNames.Beside(model);
-        foreach (var (number, derived) in wanted.Index())
+        if (!CanRun(recipe))
         {
-            var output = Path.Combine(folder, $"{number}");
-            DurableFolder.Create(output);
-            var real = RealPath.Of(output);
-            if (!await SucceedsAsync(derived, derived.Command, "its command", model, output) || TreeIn(derived, output, real) is not { } made || !AreAllowed(derived, made, names) || HoldSecret(derived, made))
+            return null;
+        }
+
+        // what a killed run left is not what these commands make
+        OwnPlace.ClearForFolder(folder);
+        DurableFolder.Remove(folder);
+        var files = ImmutableArray.CreateBuilder<DerivedFile>();
+        var names = NamesOf(recipe, DerivedNames.Beside(model));
+        foreach (var (number, derived) in recipe.Publish!.Derived.Index().Where(entry => wanted.Contains(entry.Item)))
+        {
+            if (await MakeAsync(derived, names[derived.Name], model, Path.Combine(folder, $"{number}")) is not { } made)
             {
                 return null;
             }
 
-            // what the check judges is what is published
-            var seen = made.ToDictionary(file => file.Key, file => FileIdentity.Of(file.Value.FullName), StringComparer.Ordinal);
-            ImmutableArray<DerivedFile> judged =
-                [.. made.Select(file => new DerivedFile(derived.Name, file.Key, file.Value.Length, FileDigests.Sha256(file.Value.FullName, cancellation), file.Value.FullName))];
-            if (derived.Check is { } check
-                && (!await SucceedsAsync(derived, check, "its check", model, output) || TreeIn(derived, output, real) is not { } after || !AreUnchanged(derived, seen, after)))
-            {
-                return null;
-            }
-
-            files.AddRange(judged);
-            observer.Reported($"{Quantity.Of(judged.Length, "file")} of '{TerminalText.Escape(derived.Name)}' derived, {ByteText.Of(judged.Sum(file => file.Size))}");
+            files.AddRange(made);
+            observer.Reported($"{Quantity.Of(made.Length, "file")} of '{TerminalText.Escape(derived.Name)}' derived, {ByteText.Of(made.Sum(file => file.Size))}");
         }
 
         return files.ToImmutable();
+    }
+
+    /// <summary>The free paths of each entry of a recipe, by its name: those beside the model, or those of its own place, which others may share.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="beside">The free paths beside the model.</param>
+    public static IReadOnlyDictionary<string, DerivedNames> NamesOf(Recipe recipe, DerivedNames beside)
+    {
+        var names = (recipe.Publish?.Derived ?? []).ToDictionary(entry => entry.Name, _ => beside, StringComparer.Ordinal);
+        foreach (var place in DerivedPlace.Of(recipe))
+        {
+            var alone = DerivedNames.Alone();
+            foreach (var entry in place.Entries)
+            {
+                names[entry.Name] = alone;
+            }
+        }
+
+        return names;
+    }
+
+    private async Task<ImmutableArray<DerivedFile>?> MakeAsync(DerivedSettings derived, DerivedNames names, string model, string output)
+    {
+        DurableFolder.Create(output);
+        var real = RealPath.Of(output);
+        if (!await SucceedsAsync(derived, derived.Command, "its command", model, output) || TreeIn(derived, output, real) is not { } made || !AreAllowed(derived, made, names) || !HoldNoSecret(derived, made))
+        {
+            return null;
+        }
+
+        // what the check judges is what is published
+        var seen = made.ToDictionary(file => file.Key, file => FileIdentity.Of(file.Value.FullName), StringComparer.Ordinal);
+        ImmutableArray<DerivedFile> judged =
+            [.. made.Select(file => new DerivedFile(derived.Name, file.Key, file.Value.Length, FileDigests.Sha256(file.Value.FullName, cancellation), file.Value.FullName))];
+        return derived.Check is not { } check
+            || (await SucceedsAsync(derived, check, "its check", model, output) && TreeIn(derived, output, real) is { } after && AreUnchanged(derived, seen, after))
+            ? judged
+            : null;
     }
 
     private async Task<bool> SucceedsAsync(DerivedSettings derived, Located<string> name, string what, string model, string output)
@@ -80,7 +110,8 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
         var before = ContentOf(model);
         var end = await new CommandRun(environment, (detail, cause) => new MergeOpsException(Codes.NotDerived, $"'{TerminalText.Escape(derived.Name)}': {detail}", command.Span, cause), observer.Reported, cancellation)
             .RunAsync(command.Deriving(model, output), scoring.Folder);
-        if (ContentOf(model).Except(before).Union(before.Except(ContentOf(model))).Select(file => file.Key).Order(StringComparer.Ordinal).FirstOrDefault() is { } damaged)
+        var after = ContentOf(model);
+        if (after.Except(before).Union(before.Except(after)).Select(file => file.Key).Order(StringComparer.Ordinal).FirstOrDefault() is { } damaged)
         {
             HasDamagedModel = true;
             return Refuse(derived, $"{what} changed {TerminalText.Quoted(damaged)} of the merged model, which it may only read. Repair the command; the model has to be merged again.", name.Span);
@@ -121,18 +152,18 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
         return objection is null || Refuse(derived, objection, derived.Command.Span);
     }
 
-    private bool HoldSecret(DerivedSettings derived, ImmutableSortedDictionary<string, FileInfo> made)
+    private bool HoldNoSecret(DerivedSettings derived, ImmutableSortedDictionary<string, FileInfo> made)
     {
         foreach (var (path, file) in made)
         {
             using var bytes = file.OpenRead();
             if (SecretText.IsIn(bytes, cancellation))
             {
-                return !Refuse(derived, $"{TerminalText.Quoted(path)} holds the value of a secret. Find out how its command came by it, and revoke it.", derived.Command.Span);
+                return Refuse(derived, $"{TerminalText.Quoted(path)} holds the value of a secret. Find out how its command came by it, and revoke it.", derived.Command.Span);
             }
         }
 
-        return false;
+        return true;
     }
 
     private bool AreUnchanged(DerivedSettings derived, Dictionary<string, FileIdentity> before, ImmutableSortedDictionary<string, FileInfo> after)

@@ -2,14 +2,15 @@ using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Publishing;
+using MergeOps.Publishing.Signing;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 
 /// <summary>
-/// Which paths of a version are free for derived files: those that no loader takes for the model's own, on any system. Remembers
-/// each path that it allowed, so that no two of them are the same.
+/// Which paths of a version are free for derived files: beside a model those that no loader takes for its own, on any system.
+/// Remembers each path that it allowed, so that no two of them are the same.
 /// </summary>
 internal sealed class DerivedNames
 {
@@ -17,6 +18,7 @@ internal sealed class DerivedNames
     private static readonly string[] OfLoaders =
         [".json", ".py", ".bin", ".pt", ".pth", ".pkl", ".ckpt", ".h5", ".msgpack", ModelFileNames.TemplateEnding, ".model", ".txt", ".tiktoken"];
 
+    private readonly bool isBesideModel;
     private readonly HashSet<string> own = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> folders = new(["additional_chat_templates"], StringComparer.OrdinalIgnoreCase);
 
@@ -26,6 +28,7 @@ internal sealed class DerivedNames
     /// <summary>The free paths beside a model.</summary>
     /// <param name="model">The paths of the model's own files.</param>
     public DerivedNames(IEnumerable<string> model)
+        : this(isBesideModel: true)
     {
         foreach (var path in model.Concat(PublicationFiles.Own).Concat([PublicationFiles.Lock, PublicationFiles.Chosen, MergeManifest.FileName]))
         {
@@ -36,6 +39,15 @@ internal sealed class DerivedNames
             }
         }
     }
+
+    private DerivedNames(bool isBesideModel)
+    {
+        this.isBesideModel = isBesideModel;
+        own.UnionWith([ModelFileNames.Card, PublicationManifest.FileName, ModelSignature.FileName]);
+    }
+
+    /// <summary>The free paths in a place of their own.</summary>
+    public static DerivedNames Alone() => new(isBesideModel: false);
 
     /// <summary>The free paths beside a merged model.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -49,8 +61,9 @@ internal sealed class DerivedNames
         var quoted = TerminalText.Quoted(path);
         return PortablePath.Objection(path) is { } objection ? $"{quoted}: {objection}"
             : !new FilePattern(derived.Files).Matches(path) ? $"{quoted} is not one of {TerminalText.Quoted(derived.Files)}."
-            : IsOfSafetensors(path) ? $"{quoted} is a name of weights in safetensors, and those of a version are the model itself. Publish other ones as a model of their own."
-            : IsOfModel(path) ? $"{quoted} is a name of the model's own files, or one that loaders take for them. Give it a folder of its own, such as {TerminalText.Quoted($"derived/{path.Split('/')[^1]}")}."
+            : isBesideModel && IsOfSafetensors(path) ? $"{quoted} is a name of weights in safetensors, and those of a version are the model itself. Give other ones a place of their own with 'to'."
+            : !isBesideModel && IsTaken(path) ? $"{quoted} is a hidden name, or one of the files that a publication writes itself. Give it another."
+            : isBesideModel && IsOfModel(path) ? $"{quoted} is a name of the model's own files, or one that loaders take for them. Give it a folder of its own, such as {TerminalText.Quoted($"derived/{path.Split('/')[^1]}")}."
             : Claim(path) is { } other ? $"{quoted} and {TerminalText.Quoted(other)} are one name on systems that do not tell upper case from lower case, or one is the folder of the other."
             : null;
     }
@@ -58,11 +71,12 @@ internal sealed class DerivedNames
     private static bool IsOfSafetensors(string path) =>
         path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.OrdinalIgnoreCase) || path.EndsWith(ModelFileNames.IndexEnding, StringComparison.OrdinalIgnoreCase);
 
+    private bool IsTaken(string path) => path[0] == '.' || own.Contains(path.Split('/')[0]);
+
     private bool IsOfModel(string path)
     {
         var top = path.Split('/')[0];
-        return path[0] == '.'
-            || own.Contains(top)
+        return IsTaken(path)
             || folders.Contains(top)
             || (top == path && Array.Exists(OfLoaders, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
     }

@@ -7,27 +7,6 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>From a merged model that passed to a published version.</summary>
 internal static class PublishModel
 {
-    /// <summary>The same with the files that are derived of the model; null where one cannot be, and why is found. Nothing is derived of what is published already.</summary>
-    /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The version is taken, the model is damaged, or the target does not allow it.</exception>
-    public static async Task<Publication?> RunAsync(
-        HostEnvironment environment, PublicationContent content, PublishTarget target, bool dryRun, ExternalScoring? commands, DeriveFiles derive, string folder, IStageObserver observer, CancellationToken cancellation)
-    {
-        if (content.Recipe.Publish is { Derived.IsEmpty: false } && !dryRun && !(await target.Open(environment, observer.Reported).PlanAsync(content, cancellation)).WasThere)
-        {
-            if (await derive.RunAsync(content.Recipe, content.MergedFolder, folder) is not { } derived)
-            {
-                return null;
-            }
-
-            content = content with { Derived = derived };
-        }
-
-        var publication = await RunAsync(environment, content, target, dryRun, commands, observer, cancellation);
-        DurableFolder.Remove(folder);
-
-        return publication;
-    }
-
     /// <summary>Publishes, or finds that the same content is published already.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The version is taken, the model is damaged, the target does not allow it, or the user's signing key cannot sign.</exception>
     public static async Task<Publication> RunAsync(

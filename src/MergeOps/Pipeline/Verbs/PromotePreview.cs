@@ -55,7 +55,7 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
             var baseline = new PublishedBaseline(environment, planned.Recipe, target, observer, cancellation);
             return PreviewMark.Of(preview.List, data, scoring, await baseline.FindAsync(content.MergedFolder), planned.Digests).DifferenceFrom(preview) is { } difference
                 ? Refuse(difference)
-                : await PublishAsync(content, target, pull);
+                : await PublishAsync(content, target, pull, () => ModelAsync(model, work), work);
         }
         catch (MergeOpsException damaged) when (damaged.Diagnostic.Code == Codes.ContentChanged || damaged.Diagnostic.Code == Codes.ContentMissing || damaged.Diagnostic.Code == Codes.ContentUnknown)
         {
@@ -73,14 +73,14 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
         }
     }
 
-    private async Task<Publication> PublishAsync(PublicationContent content, PublishTarget target, int pull)
+    private async Task<Publication?> PublishAsync(PublicationContent content, PublishTarget target, int pull, Func<Task<string>> model, RunFolder work)
     {
         observer.Finished(Stage.Merge, StageEnd.AlreadyTrue, $"merged for the preview of pull request {pull}");
         observer.Finished(Stage.Evaluate, StageEnd.AlreadyTrue, "evaluated there");
         observer.Finished(Stage.Gates, StageEnd.AlreadyTrue, content.Recipe.Gates.IsEmpty ? EvaluateModel.NoGates : "passed there");
-        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, scoring, observer, cancellation);
-        found.AddAll(publication.Notes);
-
+        var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
+        var publication = await new PublishWithDerived(environment, target, scoring, derive, observer, cancellation).RunAsync(content, model, work.Derived);
+        found.AddAll(publication?.Notes ?? []);
         return publication;
     }
 
@@ -92,7 +92,6 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
             _ = PublishedFiles.RequireWhole(folder, planned.Digests, cancellation);
         }
 
-        var derived = DerivedOf(planned.Recipe, model, folder);
         ImmutableArray<EvaluationImage> images =
         [
             .. ImageFormat.Images.Where(image => model.Files.Files.ContainsKey(image.FileName))
@@ -106,7 +105,7 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
             MergedFolder = folder,
             Stored = model.WeightsAsync is null ? ImmutableSortedDictionary<string, PartFile>.Empty : WeightsOf(model).ToImmutableSortedDictionary(
                 file => file.Key, file => new PartFile(file.Value.Size, file.Value.Sha256, ImmutableSortedDictionary<string, string>.Empty), StringComparer.Ordinal),
-            Derived = derived,
+            Derived = DerivedOf(planned.Recipe, model, folder),
             EvaluationJson = model.Content.Evaluation,
             EvaluationImages = images,
             EvaluationMarkdown = ModelCard.EvaluationIn(PlainFile.ReadText(Path.Combine(folder, ModelFileNames.Card)), images),
@@ -118,11 +117,12 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
         var names = new DerivedNames(model.Content.Manifest.Files.Keys);
         return
         [
-            .. from entry in recipe.Publish?.Derived ?? []
-               from file in model.Files.Files
-               where names.Objection(entry, file.Key) is null
-               let place = Path.Combine(folder, file.Key)
-               select new DerivedFile(entry.Name, file.Key, file.Value.Size, file.Value.Sha256, File.Exists(place) ? place : null),
+            .. from made in model.Files.Derived ?? ImmutableSortedDictionary<string, string>.Empty
+               let file = model.Files.Files[made.Key]
+               let entry = recipe.Publish?.Derived.FirstOrDefault(entry => entry.Name == made.Value)
+               where entry is not null && names.Objection(entry, made.Key) is null
+               let place = Path.Combine(folder, made.Key)
+               select new DerivedFile(entry.Name, made.Key, file.Size, file.Sha256, File.Exists(place) ? place : null),
         ];
     }
 
@@ -152,6 +152,26 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
             var place = Path.Combine(work.Promoted, path);
             DurableFolder.Create(Path.GetDirectoryName(place)!);
             DurableFile.WriteAllBytesAtomically(place, bytes);
+        }
+
+        return work.Promoted;
+    }
+
+    // commands may write into what they are given, and a snapshot's files are links into the cache
+    private async Task<string> ModelAsync(PublishedModel model, RunFolder work)
+    {
+        var folder = await model.FolderAsync(cancellation);
+        if (model.WeightsAsync is null)
+        {
+            return folder;
+        }
+
+        var links = new ModelFolder(folder);
+        foreach (var (path, _) in WeightsOf(model))
+        {
+            var place = Path.Combine(work.Promoted, path);
+            DurableFolder.Create(Path.GetDirectoryName(place)!);
+            DurableFile.Copy(links.Locate(path), place);
         }
 
         return work.Promoted;

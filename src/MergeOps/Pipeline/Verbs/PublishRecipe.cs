@@ -60,14 +60,12 @@ internal static class PublishRecipe
         work.DropScored();
         work.Write(report);
         var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
-        if (await PublishModel.RunAsync(environment, content, target, dryRun, scoring, new DeriveFiles(environment, scoring, observer, found, cancellation), work.Derived, observer, cancellation) is not { } publication)
-        {
-            return (null, found);
-        }
-
-        found.AddAll(publication.Notes);
-
-        return (publication, found);
+        var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
+        var publication = dryRun
+            ? await PublishModel.RunAsync(environment, content, target, dryRun, scoring, observer, cancellation)
+            : await new PublishWithDerived(environment, target, scoring, derive, observer, cancellation).RunAsync(content, () => Task.FromResult(merged), work.Derived);
+        found.AddAll(publication?.Notes ?? []);
+        return (dryRun && publication!.Steps is [_, ..] steps ? publication with { Steps = [.. steps, .. PublishWithDerived.Steps(planned.Recipe)] } : publication, found);
     }
 
     private static void RequirePlan(PlannedRecipe planned, string merged)

@@ -209,7 +209,8 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
         var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
         var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
-        if (await PublishModel.RunAsync(environment, content, target, dryRun: false, scoring, derive, work.Derived, observer, cancellation) is not { } publication)
+        var publish = new PublishWithDerived(environment, target, scoring, derive, observer, cancellation) { IsPreview = Preview is not null };
+        if (await publish.RunAsync(content, () => Task.FromResult(work.Model), work.Derived) is not { } publication)
         {
             if (derive.HasDamagedModel)
             {

@@ -112,7 +112,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
         ImmutableArray<DerivedFile> derived = [];
         if (report.Passed)
         {
-            if (await new DeriveFiles(environment, scoring, observer, verdict, cancellation).RunAsync(planned.Recipe, place.Model, work.Derived) is not { } made)
+            if (await new DeriveFiles(environment, scoring, observer, verdict, cancellation).RunAsync(planned.Recipe, planned.Recipe.Publish?.Derived ?? [], place.Model, work.Derived) is not { } made)
             {
                 return null;
             }
@@ -161,26 +161,32 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
             return (null, evaluation.View);
         }
 
-        var names = DerivedNames.Beside(place.Model);
-        var content = EvaluationFiles.ContentOf(planned with { Data = data }, place.Model, place.Evaluated) with
-        {
-            Derived =
-            [
-                .. from entry in (planned.Recipe.Publish?.Derived ?? []).Index()
-                   let prefix = $"{Handover.DerivedFolder}/{entry.Index}/"
-                   from file in evaluation.Files
-                   where file.Key.StartsWith(prefix, StringComparison.Ordinal)
-                   select names.Objection(entry.Item, file.Key[prefix.Length..]) is { } objection ? throw new MergeOpsException(Codes.NotDerived, $"'{TerminalText.Escape(entry.Item.Name)}': {objection}", entry.Item.Command.Span)
-                       : new DerivedFile(entry.Item.Name, file.Key[prefix.Length..], file.Value.Size, file.Value.Sha256, Path.Combine(place.Evaluated, file.Key)),
-            ],
-        };
-        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, scoring, observer, cancellation);
+        var content = EvaluationFiles.ContentOf(planned with { Data = data }, place.Model, place.Evaluated);
+        var publish = new PublishWithDerived(environment, target, scoring, new DeriveFiles(environment, scoring, observer, found, cancellation), observer, cancellation);
+        var publication = await publish.RunAsync(content, DerivedIn(evaluation, planned.Recipe));
         found.AddAll(publication.Notes);
         return (publication, evaluation.View);
     }
 
     private MergeOpsException Otherwise(string how) =>
         new(Codes.OtherPlan, $"It was scored otherwise than it would be here: {how}. Run the jobs again.", SourceSpan.File(place.Evaluated));
+
+    // names are judged once more: who handed the files over may be anybody's program
+    private ImmutableArray<DerivedFile> DerivedIn(HandoverList evaluation, Recipe recipe)
+    {
+        var names = DeriveFiles.NamesOf(recipe, DerivedNames.Beside(place.Model));
+        return
+        [
+            .. from entry in (recipe.Publish?.Derived ?? []).Index()
+               let prefix = $"{Handover.DerivedFolder}/{entry.Index}/"
+               from file in evaluation.Files
+               where file.Key.StartsWith(prefix, StringComparison.Ordinal)
+               let path = file.Key[prefix.Length..]
+               select names[entry.Item.Name].Objection(entry.Item, path) is { } objection
+                   ? throw new MergeOpsException(Codes.NotDerived, $"'{TerminalText.Escape(entry.Item.Name)}': {objection}", entry.Item.Command.Span)
+                   : new DerivedFile(entry.Item.Name, path, file.Value.Size, file.Value.Sha256, Path.Combine(place.Evaluated, file.Key)),
+        ];
+    }
 
     // a folder for each entry
     private ImmutableSortedDictionary<string, PublishedFile> HandOn(Recipe recipe, ImmutableArray<DerivedFile> derived, string from)

@@ -38,6 +38,12 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
             bytes => observer.Advanced(Stage.Verify, "", new Work(done += bytes, total, WorkUnit.Bytes)),
             Directory.Exists(what) ? null : RepositoryState.VersionOf(what.Split('@').ElementAtOrDefault(1) ?? ""),
             cancellation);
+        if (rebuild is not null && report.Origin is { } origin)
+        {
+            throw new MergeOpsException(
+                Codes.NothingToVerify, $"These files were made by a command, and no rebuild makes them. Verify the model that they were made of: {TerminalText.Quoted(origin.Repository ?? origin.Model)}.");
+        }
+
         var isRebuilt = rebuild is not null && report.IsIntact;
         if (isRebuilt)
         {

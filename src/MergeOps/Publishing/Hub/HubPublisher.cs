@@ -51,14 +51,9 @@ internal sealed class HubPublisher(
         if (draft.Change is not null)
         {
             draft.Sources!.RequireIntact(content.MergedFolder, advanced, cancellation);
-            draft = await PrepareAsync(session.Client, content, draft, cancellation);
-            made = await CommitAsync(session, draft, advanced ?? (_ => { }), cancellation);
-            // a pull request may be that of an earlier run, with the same files
-            await RequireListedAsync(session.Client, made.PullRequest is null ? draft.Change! : WithoutSignature(draft.Change!), made.Commit, cancellation);
-            if (made.PullRequest is null)
-            {
-                await new RepositorySettings(session.Client, repository).TagAsync(RepositoryState.TagOf(draft.Version), made.Commit, cancellation);
-            }
+            var writer = new HubVersionWriter(session, destination);
+            draft = await writer.PrepareAsync(draft.State, cancellation) ? await DraftAsync(session.Client, content, cancellation) : draft;
+            made = await writer.WriteAsync(draft.State, draft.Change!, draft.Version, advanced ?? (_ => { }), cancellation);
         }
 
         if (draft.BecomesPublic && made?.PullRequest is null)
@@ -135,67 +130,6 @@ internal sealed class HubPublisher(
         {
             throw new MergeOpsException(
                 Codes.LicensesContradict, $"By the common reading {conflict}. Do not publish such a model openly: use 'visibility: private'.", content.Recipe.MergeMethod.Span);
-        }
-    }
-
-    private async Task<PublicationDraft> PrepareAsync(HubClient client, PublicationContent content, PublicationDraft draft, CancellationToken cancellation)
-    {
-        var hub = new RepositorySettings(client, repository);
-        var isNew = draft.State.Info is null;
-        if (isNew)
-        {
-            await hub.CreateAsync(cancellation);
-        }
-
-        var state = isNew ? await RepositoryState.ReadAsync(client, destination, cancellation) : draft.State;
-        if (!state.HasBranch && !destination.AsPullRequest && (state.Head is not null || destination.Branch != HubDestination.MainBranch))
-        {
-            await hub.BranchAsync(destination.Branch, state.Head, cancellation);
-            isNew = true;
-        }
-
-        return isNew ? await DraftAsync(client, content, cancellation) : draft;
-    }
-
-    private async Task<MadeCommit> CommitAsync(HubSession session, PublicationDraft draft, Action<long> moved, CancellationToken cancellation)
-    {
-        var (change, parent) = (draft.Change!, draft.State.Head);
-        if (change.IsEmpty)
-        {
-            return new(parent!, null);
-        }
-
-        var commits = new HubCommits(session, destination);
-        if (destination.AsPullRequest && await commits.ProposedAsync(WithoutSignature(change), cancellation) is { } proposed)
-        {
-            return proposed;
-        }
-
-        if (change.Changed.FirstOrDefault(file => file.Path == ModelFileNames.Card) is { } card)
-        {
-            await CardValidation.RequireAsync(session.Client, repository, card, cancellation);
-        }
-
-        var modes = new UploadModes(session.Client, repository);
-        var (inline, large) = await modes.PartAsync(change.Changed, destination.Branch, destination.AsPullRequest, cancellation);
-        await new LargeFiles(session.Client, repository)
-            .UploadAsync(large, destination.AsPullRequest ? null : destination.Branch, moved, cancellation);
-        var lines = CommitLines.Write($"Publish version {draft.Version.Text}", parent, inline, large, change.Deleted);
-        return await commits.RunAsync(lines, parent, change, cancellation);
-    }
-
-    // no two signatures over the same files are alike
-    private static RepositoryChange WithoutSignature(RepositoryChange change) =>
-        change with { Files = [.. change.Files.Where(file => file.Path != ModelSignature.FileName)] };
-
-    private async Task RequireListedAsync(HubClient client, RepositoryChange change, string commit, CancellationToken cancellation)
-    {
-        var listed = await new PublishedCommit(client, repository, commit).FilesAsync(cancellation);
-        if (change.MissingFrom(listed, cancellation) is { } missing)
-        {
-            throw new MergeOpsException(
-                Codes.ReadBackDiffers,
-                $"{TerminalText.Quoted(missing.Path)} of '{repository}' at {commit[..12]} is not the file that was sent ({ByteText.Of(missing.Size)}, SHA-256 {missing.Sha256[..12]}…). The version was not tagged. Run again; if the problem persists, it is on the Hub's side.");
         }
     }
 

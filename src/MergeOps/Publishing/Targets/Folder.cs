@@ -28,6 +28,8 @@ internal sealed class Folder : TargetKind
 
         public override IPublisher Open(HostEnvironment environment, Action<string> tell) => new FolderPublisher(Root, KnownDigests.Of(environment), environment.Clock);
 
+        public override IDerivedPublisher OpenDerived(HostEnvironment environment, Action<string> tell) => new DerivedFolder(Root, KnownDigests.Of(environment), environment.Clock);
+
         public override PublishTarget PreviewOf(int pull) => new Target($"{Root}-preview-{pull}");
 
         public override string? CurrentFolder(HostEnvironment environment) =>

@@ -61,6 +61,11 @@ internal sealed class HuggingFaceHub : TargetKind
         public override IPublisher Open(HostEnvironment environment, Action<string> tell) =>
             new HubPublisher(HubSettings.Of(environment), Destination, RunnerIdentity.Of(environment), KnownDigests.Of(environment), environment.Clock, tell);
 
+        public override IDerivedPublisher OpenDerived(HostEnvironment environment, Action<string> tell) =>
+            new DerivedRepository(HubSettings.Of(environment), Destination, RunnerIdentity.Of(environment), environment.Clock, tell);
+
+        public override string Repository => Destination.Repository.ToString();
+
         public override IPublicationBranch Branch(HostEnvironment environment, string planDigest, Action<string> tell) =>
             new HubBranch(HubSettings.Of(environment), Destination, RunnerIdentity.Of(environment), environment.Clock, tell, planDigest);
 

@@ -126,8 +126,9 @@ internal static class RecipeKeys
     [
         new("name", Text, Approval, "what they are called, such as gguf") { IsRequired = true },
         new("command", Text, Approval, "the name of a command in the repository's settings that makes them") { IsRequired = true },
-        new("files", Text, Approval, "a pattern of their paths in the version, such as onnx/**") { IsRequired = true },
+        new("files", Text, Approval, "a pattern of their paths in the version, such as onnx/**; needed without 'to'"),
         new("check", Text, Approval, "the name of a command in the settings that judges them; they are published when it ends with 0"),
+        new("to", Text, Approval, "a place of their own, of the same kind as the model's, such as owner/name-GGUF") { IsLater = true },
     ]);
 
     /// <summary>Where the merged model goes: the kinds of places bring the other keys.</summary>

@@ -52,6 +52,13 @@ internal sealed class KeyValueReader(ReadingContext context)
         return new(values) { Paths = paths.ToImmutable() };
     }
 
+    /// <summary>A text of the form that another key has; null after a finding.</summary>
+    /// <param name="node">The value.</param>
+    /// <param name="name">The key that it stands under.</param>
+    /// <param name="key">The other key.</param>
+    public Located<string>? Like(YamlNode node, string name, KeyDeclaration key) =>
+        Value(node, key with { Name = name }) is string text ? context.Locate(text, node) : null;
+
     private object? Value(YamlNode node, KeyDeclaration key) => key.Value switch
     {
         TextShape text => Text(node, key.Name, text),

@@ -9,6 +9,8 @@ namespace MergeOps.Recipes.Reading;
 /// <summary>Reads <c>publish</c>: the kind of place that it names, and the keys of that kind.</summary>
 internal sealed class PublishReader(ReadingContext context)
 {
+    private const string AnyFile = "**";
+
     private static readonly SearchValues<char> Foreign = SearchValues.Create("\\:[]{}<>\"|");
 
     /// <summary>Where the merged model goes; null when the recipe does not say, or not in one way.</summary>
@@ -31,13 +33,13 @@ internal sealed class PublishReader(ReadingContext context)
 
         var read = values.Read(block, RecipeKeys.Publish, named);
         return read.Text(named.Keys.First(key => key.Name == named.Name)) is { } place
-            ? new(named, context.Locate(place, block.Find(named.Name)!), block.Span) { Values = read, Derived = ReadDerived(block) }
+            ? new(named, context.Locate(place, block.Find(named.Name)!), block.Span) { Values = read, Derived = ReadDerived(block, named) }
             : null;
     }
 
-    private ImmutableArray<DerivedSettings> ReadDerived(Block publish)
+    private ImmutableArray<DerivedSettings> ReadDerived(Block publish, IRecipePlugIn kind)
     {
-        var derived = ListReader.Read(publish.Find("derived"), "derived", RecipeKeys.Derived, context, ReadOne);
+        var derived = ListReader.Read(publish.Find("derived"), "derived", RecipeKeys.Derived, context, block => ReadOne(block, kind));
         foreach (var twice in derived.GroupBy(each => each.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
         {
             context.Refuse(Codes.KeyRepeated, $"There are two derived files {TerminalText.Quoted(twice.Key)}. Give each its own name.", twice.Last().Command.Span);
@@ -46,11 +48,13 @@ internal sealed class PublishReader(ReadingContext context)
         return derived;
     }
 
-    private DerivedSettings? ReadOne(Block block)
+    private DerivedSettings? ReadOne(Block block, IRecipePlugIn kind)
     {
         var name = ValueReader.Line(block.Require("name"), "name", context);
         var command = ValueReader.Line(block.Require("command"), "command", context);
-        var files = ValueReader.Line(block.Require("files"), "files", context);
+        var to = block.Find("to") is { } place ? new KeyValueReader(context).Like(place, "to", kind.Keys.First(key => key.Name == kind.Name)) : null;
+        // in a place of their own nothing else lies
+        var files = ValueReader.Line(block.Find("to") is null ? block.Require("files") : block.Find("files"), "files", context);
         var check = ValueReader.Line(block.Find("check"), "check", context);
         if (files is not null && !IsPattern(files.Value))
         {
@@ -61,7 +65,9 @@ internal sealed class PublishReader(ReadingContext context)
             return null;
         }
 
-        return name is null || command is null || files is null ? null : new(name.Value, command, files.Value, check);
+        return name is null || command is null || (block.Find("to") is null ? files is null : to is null)
+            ? null
+            : new(name.Value, command, files?.Value ?? AnyFile, check) { To = to };
     }
 
     // what other tools read as a choice, a class or a negation would match nothing here

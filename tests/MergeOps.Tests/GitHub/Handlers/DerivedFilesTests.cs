@@ -68,9 +68,76 @@ public sealed class DerivedFilesTests : IAsyncLifetime
         Assert.Equal(preview["README.md"].Content.ReadAll(), files["README.md"].Content.ReadAll());
     }
 
+    [Fact]
+    public async Task Files_with_a_place_of_their_own_are_published_there_after_the_model_and_name_the_version_that_they_were_made_of()
+    {
+        var pull = await OpenAsync("check: small-enough, to: acme/small-ONNX");
+        Assert.Contains("onnx to acme/small-ONNX", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+
+        (await world.MergeAsync(pull)).Ended(0);
+
+        var (model, derived) = (world.User.Hub.Repository("acme/small"), world.User.Hub.Repository("acme/small-ONNX"));
+        var (version, files) = (model.Tags["v0.1.0"], derived.Tags["v0.1.0"].Files);
+        Assert.DoesNotContain("onnx/model.onnx", version.Files.Keys);
+        Assert.Equal(["README.md", "onnx/model.onnx", "publication.json"], files.Keys.Where(path => path != ".gitattributes").Order(StringComparer.Ordinal));
+        var card = Encoding.UTF8.GetString(files["README.md"].Content.ReadAll());
+        Assert.StartsWith("---\nbase_model:\n- \"acme/small\"\n", card, StringComparison.Ordinal);
+        Assert.Contains($"| revision | `{version.Id}` |", card, StringComparison.Ordinal);
+        Assert.Contains($"\"revision\":\"{version.Id}\"", Encoding.UTF8.GetString(files["publication.json"].Content.ReadAll()).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(0, (await world.User.RunAsync("verify", "acme/small-ONNX")).ExitCode);
+        Assert.Contains("no rebuild makes them", (await world.User.RunAsync("verify", "acme/small-ONNX", "--rebuild")).Error, StringComparison.Ordinal);
+
+        // the same run once more makes nothing, and goes on where the place lacks the version
+        (await world.ApplyAsync()).Ended(0);
+        Assert.Equal("made\n", await File.ReadAllTextAsync(outside["made"], TestContext.Current.CancellationToken));
+        derived.Tags.Remove("v0.1.0");
+        (await world.ApplyAsync()).Ended(0);
+        Assert.Equal("made\nmade\n", await File.ReadAllTextAsync(outside["made"], TestContext.Current.CancellationToken));
+        Assert.Equal(files["README.md"].Content.ReadAll(), derived.Tags["v0.1.0"].Files["README.md"].Content.ReadAll());
+        Assert.Equal(version.Id, model.Tags["v0.1.0"].Id);
+    }
+
+    [Fact]
+    public async Task A_check_that_says_no_to_files_with_a_place_of_their_own_keeps_the_model_from_being_published()
+    {
+        var pull = await OpenAsync("check: too-large, to: acme/small-ONNX");
+
+        (await world.MergeAsync(pull)).Ended(4);
+
+        Assert.Empty(world.User.Hub.Store.Repository("acme/small")?.Tags.Keys.AsEnumerable() ?? []);
+        Assert.Null(world.User.Hub.Store.Repository("acme/small-ONNX"));
+    }
+
+    [Fact]
+    public async Task A_preview_judges_files_with_a_place_of_their_own_and_leaves_the_place_to_what_is_applied()
+    {
+        var pull = await OpenAsync("to: acme/small-ONNX");
+        (await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge preview {hash}")).Run.Ended(0);
+        Assert.Equal("made\n", await File.ReadAllTextAsync(outside["made"], TestContext.Current.CancellationToken));
+        Assert.Null(world.User.Hub.Store.Repository("acme/small-ONNX"));
+        world.User.Set(MergeOpsHome.Variable, world.User["another/home"]);
+
+        var applied = (await world.MergeAsync(pull)).Ended(0);
+
+        Assert.Contains("derived file of version 0.1.0 published", applied.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("✓ fetch", applied.Log, StringComparison.Ordinal);
+        var weights = world.User.Hub.Repository("acme/small").Tags["v0.1.0"].Files["model.safetensors"].Content.ReadAll();
+        Assert.Equal($"{weights.Length} token=", Encoding.UTF8.GetString(world.User.Hub.Repository("acme/small-ONNX").Tags["v0.1.0"].Files["onnx/model.onnx"].Content.ReadAll()));
+    }
+
+    [Theory]
+    [InlineData("to: Acme/Small", "It is the place of the model.")]
+    [InlineData("to: nowhere", "'nowhere' is not a repository on the Hub.")]
+    public async Task A_place_that_cannot_take_derived_files_is_told_with_the_plan(string to, string reason)
+    {
+        var pull = await OpenAsync(to, planned: 1);
+
+        Assert.Contains(reason, Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+    }
+
     private string hash = "";
 
-    private async Task<StoredPull> OpenAsync(string check, string pattern = "onnx/**")
+    private async Task<StoredPull> OpenAsync(string check, string pattern = "onnx/**", int planned = 0)
     {
         world.Repository.Commit("main", new Dictionary<string, string?>
         {
@@ -87,7 +154,7 @@ public sealed class DerivedFilesTests : IAsyncLifetime
         var entry = $"{{ name: onnx, command: to-onnx, files: {pattern}{(check.Length > 0 ? $", {check}" : "")} }}";
         files[Recipe] = files[Recipe]!.Replace("publish: { hub: acme/small }", $"publish: {{ hub: acme/small, derived: [{entry}] }}", StringComparison.Ordinal);
         var pull = world.Open(files, fork: null);
-        hash = (await world.PlanAndPostAsync(pull)).Ended(0).Outputs["plan-hash"][..8];
+        hash = (await world.PlanAndPostAsync(pull)).Ended(planned).Outputs.GetValueOrDefault("plan-hash", "")[..(planned == 0 ? 8 : 0)];
         return pull;
     }
 }

@@ -139,6 +139,19 @@ public sealed class StagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Files_that_the_machine_that_scores_derived_go_to_their_own_place_from_the_one_that_publishes()
+    {
+        await ApproveAsync(0.75, "to-onnx", "to: acme/small-ONNX");
+        var merged = (await StepAsync("merge", "first")).Ended(0).Outputs["handover"];
+        var evaluated = (await ScoreAsync(merged)).Ended(0).Outputs["handover"];
+
+        (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(0);
+
+        Assert.Equal("onnx"u8.ToArray(), world.User.Hub.Repository("acme/small-ONNX").Tags["v0.1.0"].Files["onnx/model.onnx"].Content.ReadAll());
+        Assert.DoesNotContain("onnx/model.onnx", world.User.Hub.Repository("acme/small").Tags["v0.1.0"].Files.Keys);
+    }
+
+    [Fact]
     public async Task A_recipe_whose_command_is_not_in_the_settings_is_not_merged()
     {
         await ApproveAsync(0.75, "to-onx", "files: onnx/**");

@@ -94,7 +94,7 @@ public sealed class DeriveFilesTests : IDisposable
             Folder = folder.Path,
         };
         var derive = new DeriveFiles(TestEnvironment.WithHome(folder["home"]), scoring, new Silent(), found, TestContext.Current.CancellationToken);
-        return (await derive.RunAsync(recipe, folder["model"], folder["derived"]), found);
+        return (await derive.RunAsync(recipe, recipe.Publish!.Derived, folder["model"], folder["derived"]), found);
     }
 
     private static OwnerCommand Command(string script) => new(["sh", script, OwnerCommand.Model, OwnerCommand.Output], SourceSpan.File("mergeops.yml"));

@@ -40,7 +40,23 @@ public sealed class DerivedNamesTests
     [InlineData("model.safetensors.index.json")]
     [InlineData("x/Model.SafeTensors")]
     public void Weights_in_safetensors_belong_to_the_model_wherever_they_lie(string path) =>
-        Assert.Contains("Publish other ones as a model of their own", Objection(path), StringComparison.Ordinal);
+        Assert.Contains("Give other ones a place of their own with 'to'", Objection(path), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("config.json", null)]
+    [InlineData("model.safetensors", null)]
+    [InlineData("model-q4_k_m.gguf", null)]
+    [InlineData("readme.md", "files that a publication writes itself")]
+    [InlineData("publication.json", "files that a publication writes itself")]
+    [InlineData("model.sig", "files that a publication writes itself")]
+    [InlineData(".gitattributes", "hidden name")]
+    public void In_a_place_of_their_own_any_names_are_free_but_those_of_the_publication(string path, string? objection)
+    {
+        var answer = DerivedNames.Alone().Objection(Entry("**"), path);
+
+        Assert.Equal(objection is null, answer is null);
+        Assert.Contains(objection ?? "", answer ?? "", StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("onnx/a", "onnx/A")]

@@ -70,7 +70,7 @@ public sealed class AffectsTests : PlanningTests
                 parameters: { weight: 0.75 }
             base_model: ./a
             parameters: { nuslerp_flatten: true }
-        publish: { folder: out, derived: [{ name: onnx, command: to-onnx, files: onnx/**, check: try-onnx }] }
+        publish: { folder: out, derived: [{ name: onnx, command: to-onnx, files: onnx/**, check: try-onnx, to: out-onnx }] }
 
         """;
 
@@ -304,6 +304,7 @@ public sealed class AffectsTests : PlanningTests
         ["derived.command"] = (Slices, "command: to-onnx", "command: other"),
         ["derived.files"] = (Slices, "files: onnx/**", "files: other/**"),
         ["derived.check"] = (Slices, "check: try-onnx", "check: other"),
+        ["derived.to"] = (Slices, "to: out-onnx", "to: other-onnx"),
         ["publish.hub"] = (Models3, "hub: acme/small", "hub: acme/other"),
         ["publish.visibility"] = (Models3, "visibility: private", "visibility: public"),
         ["publish.branch"] = (Models3, "branch: next", "branch: main"),

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Writing;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>
+/// Publishes a model that passed with the files that are derived of it: first they are made and judged, then the version is
+/// published, and last those that have a place of their own. What is there already is neither made nor published again.
+/// </summary>
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="target">Where the model goes.</param>
+/// <param name="commands">Hold the command that signs, or null.</param>
+/// <param name="derive">Makes the files.</param>
+/// <param name="observer">Hears of the stage.</param>
+/// <param name="cancellation">Stops between two steps; the same call goes on later.</param>
+internal sealed class PublishWithDerived(HostEnvironment environment, PublishTarget target, ExternalScoring? commands, DeriveFiles derive, IStageObserver observer, CancellationToken cancellation)
+{
+    /// <summary>Whether this is the preview of a pull request, which no place but the model's sees.</summary>
+    public bool IsPreview { get; init; }
+
+    /// <summary>Publishes; null where a file cannot be derived, and why is found.</summary>
+    /// <param name="content">The model; files beside it that are known already are not made again.</param>
+    /// <param name="model">Gives the folder of the merged model, where files are made of it.</param>
+    /// <param name="folder">Takes the files while they are made.</param>
+    /// <exception cref="MergeOpsException">A place holds something else or does not allow it, or the model is damaged.</exception>
+    public async Task<Publication?> RunAsync(PublicationContent content, Func<Task<string>> model, string folder)
+    {
+        var entries = content.Recipe.Publish?.Derived ?? [];
+        if (entries.IsEmpty)
+        {
+            return await PublishModel.RunAsync(environment, content, target, dryRun: false, commands, observer, cancellation);
+        }
+
+        var planned = await target.Open(environment, observer.Reported).PlanAsync(content, cancellation);
+        var lacking = await LackingAsync(content, planned);
+        List<DerivedSettings> wanted = [.. entries.Where(entry => entry.To is null
+            ? !planned.WasThere && content.Derived.IsEmpty
+            : lacking.Any(place => place.Entries.Contains(entry)) || (IsPreview && !planned.WasThere))];
+        if (await derive.RunAsync(content.Recipe, wanted, wanted.Count == 0 ? content.MergedFolder : await model(), folder) is not { } made)
+        {
+            return null;
+        }
+
+        var publication = await PublishAsync(content with { Derived = [.. content.Derived, .. made.Where(file => !IsElsewhere(content.Recipe, file))] }, made, lacking);
+        DurableFolder.Remove(folder);
+        return publication;
+    }
+
+    /// <summary>Publishes with files that are made already.</summary>
+    /// <param name="content">The model and the files beside it.</param>
+    /// <param name="made">The files, those for places of their own among them.</param>
+    /// <exception cref="MergeOpsException">A place holds something else or does not allow it, or the model is damaged.</exception>
+    public async Task<Publication> RunAsync(PublicationContent content, ImmutableArray<DerivedFile> made) =>
+        await PublishAsync(content with { Derived = [.. made.Where(file => !IsElsewhere(content.Recipe, file))] }, made, DerivedPlace.Of(content.Recipe));
+
+    /// <summary>What a publication would do with derived files, a line each.</summary>
+    public static IEnumerable<string> Steps(Recipe recipe) =>
+        from place in DerivedPlace.Of(recipe)
+        select $"publish what is derived as {string.Join(" and ", place.Entries.Select(entry => $"'{TerminalText.Escape(entry.Name)}'"))} to {TerminalText.Escape(place.Named.Value)}";
+
+    private static bool IsElsewhere(Recipe recipe, DerivedFile file) => recipe.Publish!.Derived.First(entry => entry.Name == file.Name).To is not null;
+
+    private async Task<ImmutableArray<DerivedPlace>> LackingAsync(PublicationContent content, Publication planned)
+    {
+        var places = IsPreview ? [] : DerivedPlace.Of(content.Recipe);
+        if (!planned.WasThere)
+        {
+            return places;
+        }
+
+        var lacking = ImmutableArray.CreateBuilder<DerivedPlace>();
+        foreach (var place in places)
+        {
+            if (!await place.Target.OpenDerived(environment, observer.Reported).HasAsync(OriginOf(content, planned), cancellation))
+            {
+                lacking.Add(place);
+            }
+        }
+
+        return lacking.ToImmutable();
+    }
+
+    private async Task<Publication> PublishAsync(PublicationContent content, ImmutableArray<DerivedFile> made, ImmutableArray<DerivedPlace> places)
+    {
+        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, commands, observer, cancellation);
+        using var signer = ModelSigner.Of(environment, commands, observer.Reported, cancellation);
+        foreach (var place in places)
+        {
+            var names = place.Entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+            var version = new DerivedVersion(OriginOf(content, publication), [.. made.Where(file => names.Contains(file.Name))])
+            {
+                Parents = PublishedParent.Of(content.Recipe, content.Models),
+                Signer = signer,
+            };
+            var where = await place.Target.OpenDerived(environment, observer.Reported).PublishAsync(version, cancellation);
+            observer.Reported($"{Quantity.Of(version.Files.Length, "derived file")} of version {publication.Version} published in {where}");
+        }
+
+        return publication;
+    }
+
+    private DerivedOrigin OriginOf(PublicationContent content, Publication publication)
+    {
+        var manifest = MergeManifest.Find(content.MergedFolder)!;
+        return new(manifest.Name, PublicationVersion.Parse(publication.Version)!, manifest.PlanDigest, manifest.ModelDigest)
+        {
+            Repository = target.Repository,
+            Revision = publication.Revision,
+        };
+    }
+}
