@@ -95,12 +95,15 @@ public sealed class PolicyTests : IAsyncLifetime
     public async Task A_judge_that_leaves_a_program_running_is_not_waited_for()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the command is a script for sh");
+        using var folder = new TemporaryFolder();
         world.Repository.Commit("main", new Dictionary<string, string?>
         {
-            [Settings] = "commands: { judge: [sh, -c, 'sleep 100000 & exit 0', \"{plan}\"] }\npolicy: { command: judge }\n",
+            [Settings] = $"commands: {{ judge: [sh, -c, '(sleep 60; touch {folder["ended"]}) & exit 0', \"{{plan}}\"] }}\npolicy: {{ command: judge }}\n",
         });
 
         (await world.PlanAndPostAsync(world.Open(await world.RecipeAsync("small", 0.5)))).Ended(0);
+
+        Assert.False(File.Exists(folder["ended"]));
     }
 
     [Fact]
