@@ -54,7 +54,7 @@ internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
     /// <summary>The names that the output has for a tensor of a model; several where it stores apart what the model stores as one.</summary>
     /// <param name="model">The model, as recipes write it.</param>
     /// <param name="stored">The tensor's name there.</param>
-    public ImmutableArray<string> NamesOf(string model, string stored) => Overrides.Names
+    public ImmutableArray<string> NamesOf(string model, string stored) => Overrides.Names.IsEmpty ? [stored] : Overrides.Names
         .Where(names => names.Model.Value == model)
         .Select(names => names.Rename(stored))
         .FirstOrDefault(names => !names.IsEmpty, [stored]);

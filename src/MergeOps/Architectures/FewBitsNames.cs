@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;
@@ -35,7 +34,7 @@ internal static class FewBitsNames
             && Array.Exists(isFewBits ? Activations : CacheScales, ending => tensor.Name.EndsWith(ending, StringComparison.Ordinal)));
 
     /// <summary>Whether it is the scale of a weight, by its own name, or by that of the weight beside it.</summary>
-    public static bool IsScale(TensorInfo tensor, ImmutableSortedDictionary<string, TensorInfo> tensors)
+    public static bool IsScale(TensorInfo tensor, TensorMap<TensorInfo> tensors)
     {
         var name = tensor.Name;
         return Array.Exists(CertainScales, ending => name.EndsWith(ending, StringComparison.Ordinal))

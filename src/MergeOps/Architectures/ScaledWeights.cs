@@ -33,7 +33,7 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
     {
         var all = checkpoint.Tensors;
         var isDeclared = QuantizedCheckpoint.DeclaredMethod(config) is not null || all.Values.Any(FewBitsNames.IsDeclaration);
-        checkpoint = checkpoint with { Tensors = all.RemoveRange(all.Values.Where(FewBitsNames.IsMarker).Select(tensor => tensor.Name)) };
+        checkpoint = all.Values.Any(FewBitsNames.IsMarker) ? checkpoint with { Tensors = all.Only(name => !FewBitsNames.IsMarker(all[name])) } : checkpoint;
         if (QuantizedCheckpoint.Find(config, checkpoint) is not { } found)
         {
             // whether its weight was multiplied by it already cannot be seen; where nothing is declared only one name means nothing else
@@ -90,7 +90,7 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
             return Refuse(found, $"{Described(orphan)} is the scale of a weight that is not quantized.");
         }
 
-        var remaining = checkpoint with { Tensors = rest.ToImmutableSortedDictionary(tensor => tensor.Name, tensor => tensor, StringComparer.Ordinal) };
+        var remaining = checkpoint with { Tensors = rest.ToTensorMap(tensor => tensor.Name, tensor => tensor) };
         return QuantizedCheckpoint.Find(config, remaining) is { } other ? new([], [], other) : new(weights.ToImmutable(), unused, null);
     }
 
@@ -98,7 +98,7 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
 
     private static string Described(TensorInfo tensor) => $"{TerminalText.Quoted(tensor.Name)} ({tensor.DType} [{string.Join(", ", tensor.Shape)}])";
 
-    private static TensorInfo? ScalesOf(TensorInfo tensor, ImmutableSortedDictionary<string, TensorInfo> tensors)
+    private static TensorInfo? ScalesOf(TensorInfo tensor, TensorMap<TensorInfo> tensors)
     {
         if (tensor.DType == DType.U8)
         {
@@ -111,7 +111,7 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
     }
 
     // a zero point, an order of columns, a second scale, or the same weight once more
-    private static TensorInfo? BesideScales(TensorInfo packed, TensorInfo scales, ScaledWeight weight, ImmutableSortedDictionary<string, TensorInfo> tensors)
+    private static TensorInfo? BesideScales(TensorInfo packed, TensorInfo scales, ScaledWeight weight, TensorMap<TensorInfo> tensors)
     {
         IEnumerable<string> names =
         [

@@ -84,15 +84,25 @@ internal static class TensorRoles
         IsHead(name) ? TensorRole.OutputHead
         : IsEmbedding(name) ? TensorRole.TokenEmbedding
         : IsBuffer(name, shape) ? TensorRole.DerivedBuffer
-        : ShadowCopies.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? TensorRole.ShadowCopy
+        : IsShadowCopy(name) ? TensorRole.ShadowCopy
         : TensorRole.Weight;
 
     /// <summary>
     /// The name of the tensor that encoder and decoder, or a head's two biases, share where a checkpoint has it, if the given
     /// name may be a stored copy of it; else null. Heads that are tied to the embedding are told by the config instead.
     /// </summary>
-    public static string? OriginalOf(string name) =>
-        Copies.FirstOrDefault(pair => EndsWith(name, pair.Copy)) is { Copy: { } copy, Original: var original } ? name[..^copy.Length] + original : null;
+    public static string? OriginalOf(string name)
+    {
+        foreach (var (copy, original) in Copies)
+        {
+            if (EndsWith(name, copy))
+            {
+                return name[..^copy.Length] + original;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The names under which copies of a tensor may be stored, whether or not they are.</summary>
     public static IEnumerable<string> CopiesOf(string name) =>
@@ -105,7 +115,7 @@ internal static class TensorRoles
         (BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) || IsEmbedding(name)) && !IsHead(name) && !AheadLayers.IsStack(name);
 
     /// <summary>Whether a tensor of a layer is, by its name, a copy of the embedding or the head for that layer.</summary>
-    public static bool IsTableOfLayer(string name) => TablesOfLayers.Any(table => EndsWith(name, table));
+    public static bool IsTableOfLayer(string name) => EndsWithAny(name, TablesOfLayers);
 
     /// <summary>Whether an embedding has, by its name, rows for the first tokens alone.</summary>
     public static bool MayLackTokens(string name) => EndsWith(name, PerLayer);
@@ -117,14 +127,40 @@ internal static class TensorRoles
     private static bool IsInComponent(string name) => name.Contains('/', StringComparison.Ordinal);
 
     private static bool IsHead(string name) =>
-        !IsInComponent(name) && TensorNames.PlaceOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
+        !IsInComponent(name) && TensorNames.PlaceOf(name) is null && (EndsWithAny(name, Heads) || WholeHeads.Contains(name, StringComparer.Ordinal));
 
     private static bool IsEmbedding(string name) =>
-        !IsInComponent(name) && TensorNames.PlaceOf(name) is null && (name == WholeEmbedding || Embeddings.Any(embedding => EndsWith(name, embedding)));
+        !IsInComponent(name) && TensorNames.PlaceOf(name) is null && (name == WholeEmbedding || EndsWithAny(name, Embeddings));
 
     private static bool IsBuffer(string name, ImmutableArray<long> shape) =>
-        Buffers.Any(buffer => EndsWith(name, buffer))
-        || (shape.Length == 4 && Masks.Any(mask => EndsWith(name, mask)));
+        EndsWithAny(name, Buffers) || (shape.Length == 4 && EndsWithAny(name, Masks));
+
+    private static bool IsShadowCopy(string name)
+    {
+        foreach (var prefix in ShadowCopies)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // a loop: it is asked several times of each of very many tensors, and a query would be made anew each time
+    private static bool EndsWithAny(string name, string[] endings)
+    {
+        foreach (var ending in endings)
+        {
+            if (EndsWith(name, ending))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool EndsWith(string name, string ending) =>
         name.EndsWith(ending, StringComparison.Ordinal) && (name.Length == ending.Length || name[^(ending.Length + 1)] is '.' or '/');

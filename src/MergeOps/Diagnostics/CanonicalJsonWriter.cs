@@ -27,7 +27,9 @@ internal sealed class CanonicalJsonWriter
     public string Digest()
     {
         text.Append((byte)'\n');
-        return Convert.ToHexStringLower(SHA256.HashData(Written));
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Written, digest);
+        return Convert.ToHexStringLower(digest);
     }
 
     /// <summary>Forgets what was written.</summary>

@@ -8,6 +8,9 @@ internal sealed class DiagnosticBag : IEnumerable<Diagnostic>
     private readonly List<Diagnostic> found = [];
     private readonly List<Diagnostic> details = [];
 
+    /// <summary>Whether it has neither findings nor details.</summary>
+    public bool IsEmpty => found.Count == 0 && details.Count == 0;
+
     /// <summary>Whether any finding is an error.</summary>
     public bool HasErrors => found.Exists(d => d.Severity == Severity.Error);
 

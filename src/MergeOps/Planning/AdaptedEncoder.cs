@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using MergeOps.Architectures.Lora;
 using MergeOps.Planning.TensorSources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -20,12 +21,12 @@ internal sealed partial class AdaptedEncoder
         [("attn.out_proj.weight", "self_attn.out_proj.weight"), ("mlp.c_fc.weight", "mlp.fc1.weight"), ("mlp.c_proj.weight", "mlp.fc2.weight")];
 
     private readonly List<(string Stored, ImmutableArray<string> Shown, bool IsTurned)> moved = [];
-    private readonly ImmutableSortedDictionary<string, TensorSource> stored;
+    private readonly TensorMap<TensorSource> stored;
 
     /// <summary>Takes them apart as far as the adapter needs it.</summary>
     /// <param name="stored">The model's tensors.</param>
     /// <param name="adapter">The adapter.</param>
-    public AdaptedEncoder(ImmutableSortedDictionary<string, TensorSource> stored, LoraAdapter adapter)
+    public AdaptedEncoder(TensorMap<TensorSource> stored, LoraAdapter adapter)
     {
         (this.stored, Shown) = (stored, stored);
         if (!adapter.Parts.Any(part => part.Modules.Any(module => module.Name.StartsWith("text_", StringComparison.Ordinal))))
@@ -59,7 +60,7 @@ internal sealed partial class AdaptedEncoder
             }
         }
 
-        Shown = shown.ToImmutable();
+        Shown = shown.ToTensorMap();
 
         void Show(string name, ImmutableArray<(string Name, TensorSource Source)> parts, bool isTurned = false)
         {
@@ -76,10 +77,10 @@ internal sealed partial class AdaptedEncoder
     }
 
     /// <summary>The model's tensors by the names that the adapter has for them.</summary>
-    public ImmutableSortedDictionary<string, TensorSource> Shown { get; }
+    public TensorMap<TensorSource> Shown { get; }
 
     /// <summary>Changed tensors by the names that the model has for them; those that are as they were are the stored ones.</summary>
-    public ImmutableSortedDictionary<string, TensorSource> Together(ImmutableSortedDictionary<string, TensorSource> changed)
+    public TensorMap<TensorSource> Together(TensorMap<TensorSource> changed)
     {
         var together = changed.ToBuilder();
         foreach (var (name, names, isTurned) in moved)
@@ -94,7 +95,7 @@ internal sealed partial class AdaptedEncoder
                 : new Reshape(new Stack(parts, 0, name), stored[name].Shape, name));
         }
 
-        return together.ToImmutable();
+        return together.ToTensorMap();
     }
 
     [GeneratedRegex(@"\A(?<holder>(.*\.)?)model\.text_projection\z", RegexOptions.None, 1000)]

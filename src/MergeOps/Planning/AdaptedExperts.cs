@@ -3,19 +3,20 @@ using System.Text.RegularExpressions;
 using MergeOps.Architectures;
 using MergeOps.Architectures.Lora;
 using MergeOps.Planning.TensorSources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
 /// <summary>Shows the experts of a model to an adapter one by one where it changes them so and the model stores those of a layer together.</summary>
 internal sealed partial class AdaptedExperts
 {
-    private readonly ImmutableSortedDictionary<string, TensorSource> stored;
+    private readonly TensorMap<TensorSource> stored;
     private readonly List<(ExpertLayout Own, ExpertLayout Apart)> layers = [];
 
     /// <summary>Takes them apart as far as the adapter needs it.</summary>
     /// <param name="stored">The model's tensors.</param>
     /// <param name="adapter">The adapter.</param>
-    public AdaptedExperts(ImmutableSortedDictionary<string, TensorSource> stored, LoraAdapter adapter)
+    public AdaptedExperts(TensorMap<TensorSource> stored, LoraAdapter adapter)
     {
         (this.stored, Shown) = (stored, stored);
         if (adapter.Parts.SelectMany(part => part.Modules).Select(module => OneExpert().Match(module.Name)).FirstOrDefault(match => match.Success) is not { } expert
@@ -34,14 +35,14 @@ internal sealed partial class AdaptedExperts
             shown.AddRange(views.In(apart));
         }
 
-        Shown = shown.ToImmutable();
+        Shown = shown.ToTensorMap();
     }
 
     /// <summary>The model's tensors by the names that the adapter has for them.</summary>
-    public ImmutableSortedDictionary<string, TensorSource> Shown { get; }
+    public TensorMap<TensorSource> Shown { get; }
 
     /// <summary>Changed tensors by the names that the model has for them; layers whose experts are as they were are the stored ones.</summary>
-    public ImmutableSortedDictionary<string, TensorSource> Together(ImmutableSortedDictionary<string, TensorSource> changed)
+    public TensorMap<TensorSource> Together(TensorMap<TensorSource> changed)
     {
         var together = changed.ToBuilder();
         foreach (var (own, apart) in layers)
@@ -52,7 +53,7 @@ internal sealed partial class AdaptedExperts
             together.AddRange(isChanged ? views.In(own) : new ExpertViews(own, stored).Stored.Select(name => KeyValuePair.Create(name, stored[name])));
         }
 
-        return together.ToImmutable();
+        return together.ToTensorMap();
     }
 
     [GeneratedRegex(@"(\A|\.)(?<block>[^.]+)\.experts\.[0-9]+\.(?<projection>[^.]+)\z", RegexOptions.None, 1000)]

@@ -51,10 +51,10 @@ internal static class AdaptedModel
         return isStated && (isOften || type is null) ? null : false;
     }
 
-    private static IEnumerable<string> AlikeTo(string weight, ImmutableSortedDictionary<string, TensorInfo> tensors) =>
+    private static IEnumerable<string> AlikeTo(string weight, TensorMap<TensorInfo> tensors) =>
         tensors.Keys.Where(other => LastPartOf(ModuleOf(other)) == LastPartOf(ModuleOf(weight)) && other.EndsWith(Weight, StringComparison.Ordinal));
 
-    private static bool? ByBias(string weight, ImmutableSortedDictionary<string, TensorInfo> tensors) =>
+    private static bool? ByBias(string weight, TensorMap<TensorInfo> tensors) =>
         tensors.GetValueOrDefault(weight)?.Shape is [var first, var second] && first != second && tensors.GetValueOrDefault(ModuleOf(weight) + ".bias")?.Shape is [var outputs]
             ? outputs == second ? true : outputs == first ? false : null
             : null;

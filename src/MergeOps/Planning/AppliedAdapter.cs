@@ -4,6 +4,7 @@ using MergeOps.Architectures.Lora;
 using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -80,7 +81,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         TellGrown();
         if (problems.Count == 0)
         {
-            return new(encoder.Together(experts.Together(sources.ToImmutable())), dropped.ToImmutable());
+            return new(encoder.Together(experts.Together(sources.ToTensorMap())), dropped.ToImmutable());
         }
 
         Refuse(Codes.AdapterDoesNotFit, $"{adapter.Reference} does not fit {metadata.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}.");

@@ -5,6 +5,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -18,12 +19,13 @@ internal sealed partial class ExpertSources
     private readonly Located<string>? filter;
     private readonly ModelMetadata donor;
     private readonly List<ModelMetadata> rearranged = [];
+    private (SortedNames? Names, List<ExpertLayout> Layouts) known = (null, []);
 
     /// <summary>Decides the layout.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="donor">The model that shapes the output.</param>
     /// <param name="sources">Its tensors.</param>
-    public ExpertSources(Recipe recipe, ModelMetadata donor, ImmutableSortedDictionary<string, TensorSource> sources)
+    public ExpertSources(Recipe recipe, ModelMetadata donor, TensorMap<TensorSource> sources)
     {
         this.donor = donor;
         var family = ExpertNames.OfFamily(donor.Config?.LanguageType);
@@ -61,31 +63,32 @@ internal sealed partial class ExpertSources
     /// <summary>A model's tensors in that layout; experts whose tensors are not alike stay as they are.</summary>
     /// <param name="metadata">The model.</param>
     /// <param name="sources">Its tensors.</param>
-    public ImmutableSortedDictionary<string, TensorSource> Adapt(ModelMetadata metadata, ImmutableSortedDictionary<string, TensorSource> sources)
+    public TensorMap<TensorSource> Adapt(ModelMetadata metadata, TensorMap<TensorSource> sources)
     {
         if (wanted.Count == 0)
         {
             return sources;
         }
 
-        var adapted = sources.ToBuilder();
+        ImmutableSortedDictionary<string, TensorSource>.Builder? adapted = null;
         foreach (var own in LayoutsOf(sources))
         {
             if (wanted.TryGetValue(own.Place, out var like) && !own.IsLike(like) && new ExpertViews(own, sources) is { AreAlike: true } views)
             {
+                adapted ??= sources.ToBuilder();
                 adapted.RemoveRange(views.Stored);
                 adapted.AddRange(views.In(own.As(like)));
                 Rename(adapted, own, own.As(like));
             }
         }
 
-        var all = adapted.ToImmutable();
-        if (all != sources)
+        if (adapted is null)
         {
-            rearranged.Add(metadata);
+            return sources;
         }
 
-        return all;
+        rearranged.Add(metadata);
+        return adapted.ToTensorMap();
     }
 
     // the router lies beside the experts
@@ -103,8 +106,18 @@ internal sealed partial class ExpertSources
         }
     }
 
-    private static List<ExpertLayout> LayoutsOf(ImmutableSortedDictionary<string, TensorSource> sources) =>
-        ExpertLayout.AreIn(sources.Keys) ? [.. ExpertLayout.In(sources.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal))] : [];
+    private List<ExpertLayout> LayoutsOf(TensorMap<TensorSource> sources)
+    {
+        if (ReferenceEquals(known.Names, sources.Names))
+        {
+            return known.Layouts;
+        }
+
+        List<ExpertLayout> layouts = ExpertLayout.AreIn(sources.Keys) ? [.. ExpertLayout.In(sources.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal))] : [];
+        // experts that lie by themselves are told by the names alone
+        known = layouts.TrueForAll(layout => layout.Names is not null) ? (sources.Names, layouts) : known;
+        return layouts;
+    }
 
     [GeneratedRegex(@"(\A|\.)experts\.[0-9]+(\.|\z)", RegexOptions.None, 1000)]
     private static partial Regex OneExpert();
@@ -113,7 +126,7 @@ internal sealed partial class ExpertSources
 /// <summary>The experts of a layer, whichever way they are stored, as a source for each projection of each.</summary>
 /// <param name="own">How they are stored.</param>
 /// <param name="sources">The model's tensors.</param>
-internal sealed class ExpertViews(ExpertLayout own, ImmutableSortedDictionary<string, TensorSource> sources)
+internal sealed class ExpertViews(ExpertLayout own, IReadOnlyDictionary<string, TensorSource> sources)
 {
     /// <summary>The names of what is stored.</summary>
     public IEnumerable<string> Stored => own.Names is { } names

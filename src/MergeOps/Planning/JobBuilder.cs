@@ -27,11 +27,12 @@ internal sealed class JobBuilder(
     private readonly FileContents contents = new(owners);
     private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
     private readonly Dictionary<object, KnownParameters> known = new(ReferenceEqualityComparer.Instance);
+    private DiagnosticBag unused = [];
 
     /// <summary>The job of a slot, or null when a problem went into the bag.</summary>
     public TensorJob? Build(OutputSlot slot)
     {
-        var leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0];
+        var leader = BaseOf(slot) ?? slot.Inputs[0];
         if (!slot.Inputs.All(input => input.Source.DType.IsNumeric()))
         {
             return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Source.DType.IsNumeric() && recipe.Architecture.RoleOf(input.Name, input.Source.Shape) is TensorRole.DerivedBuffer) ?? leader);
@@ -48,13 +49,25 @@ internal sealed class JobBuilder(
             return Copy(slot, slot.Inputs[0], slot.Inputs[0], dtype, slot.Inputs[0].Source.Shape, why);
         }
 
-        var others = slot.Inputs.Where(input => !input.Participant.IsBase).ToList();
-        var problems = new DiagnosticBag();
+        var baseInput = BaseOf(slot);
+        ImmutableArray<SlotInput> others = baseInput is null ? slot.Inputs : slot.Inputs.RemoveAll(static input => input.Participant.IsBase);
+        // most tensors have no problem, so that one bag serves many of them
+        var problems = unused = unused.IsEmpty ? unused : [];
         var parameters = ParametersOf(slot, problems);
-        var perModel = others.Select(input => ParametersOf(slot, input, problems)).ToImmutableArray();
+        var perModel = ImmutableArray.CreateBuilder<ResolvedParameters>(others.Length);
+        foreach (var input in others)
+        {
+            perModel.Add(ParametersOf(slot, input, problems));
+        }
+
+        return Merge(slot, dtype, leader, baseInput, others, parameters, perModel.MoveToImmutable(), problems);
+    }
+
+    private TensorJob? Merge(
+        OutputSlot slot, DType dtype, SlotInput leader, SlotInput? baseInput, ImmutableArray<SlotInput> others, ResolvedParameters parameters, ImmutableArray<ResolvedParameters> perModel, DiagnosticBag problems)
+    {
         var shape = ShapeOf(slot, leader, problems);
-        var baseInput = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase);
-        ImmutableArray<PostStep> steps = baseInput is null ? [] : [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, WithEffect(slot, ParameterResolver.ForPost(post, slot.Name, slot.Position, problems)), slot.Position))];
+        ImmutableArray<PostStep> steps = baseInput is null || recipe.Post.IsEmpty ? [] : [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, WithEffect(slot, ParameterResolver.ForPost(post, slot.Name, slot.Position, problems)), slot.Position))];
         var donor = slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor) ?? leader;
         if (!problems.HasErrors && method.Refuses(parameters, perModel) is { } refusal)
         {
@@ -83,7 +96,7 @@ internal sealed class JobBuilder(
             Method = merged,
             Parameters = parameters,
             Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty, common),
-            Inputs = [.. others.Select((input, i) => InputOf(input, perModel[i], common))],
+            Inputs = InputsOf(others, perModel, common),
             Tail = TailOf(donor, common, shape),
             Statistics = statistics,
             Seed = seed,
@@ -223,6 +236,19 @@ internal sealed class JobBuilder(
             Digest = "",
             Reason = reason,
         });
+    }
+
+    private static SlotInput? BaseOf(OutputSlot slot) => slot.Inputs.FirstOrDefault(static input => input.Participant.IsBase);
+
+    private static ImmutableArray<JobInput> InputsOf(ImmutableArray<SlotInput> inputs, ImmutableArray<ResolvedParameters> parameters, ImmutableArray<long> shape)
+    {
+        var made = ImmutableArray.CreateBuilder<JobInput>(inputs.Length);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            made.Add(InputOf(inputs[i], parameters[i], shape));
+        }
+
+        return made.MoveToImmutable();
     }
 
     private static JobInput InputOf(SlotInput input, ResolvedParameters parameters, ImmutableArray<long> shape) => new(Cut.To(shape, input.Source), parameters);

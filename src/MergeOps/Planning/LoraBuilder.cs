@@ -20,7 +20,7 @@ internal sealed class LoraBuilder
     private readonly Recipe recipe;
     private readonly LoraOutputSettings settings;
     private readonly ModelMetadata metadata;
-    private readonly ImmutableSortedDictionary<string, TensorSource> origin;
+    private readonly TensorMap<TensorSource> origin;
     private readonly ImmutableArray<PlannedModel> owners;
     private readonly DiagnosticBag diagnostics;
     private readonly CoreSpace space;
@@ -42,7 +42,7 @@ internal sealed class LoraBuilder
     /// <param name="owners">Whose files are read.</param>
     /// <param name="diagnostics">Takes what is found.</param>
     public LoraBuilder(
-        Recipe recipe, ImmutableArray<ModelMetadata> models, ImmutableSortedDictionary<string, TensorSource> origin, ImmutableArray<TensorJob> merged, ImmutableArray<PlannedModel> owners, DiagnosticBag diagnostics)
+        Recipe recipe, ImmutableArray<ModelMetadata> models, TensorMap<TensorSource> origin, ImmutableArray<TensorJob> merged, ImmutableArray<PlannedModel> owners, DiagnosticBag diagnostics)
     {
         (this.recipe, this.origin, this.owners, this.diagnostics, Merged) = (recipe, origin, owners, diagnostics, merged);
         settings = recipe.Output!;

@@ -3,6 +3,7 @@ using MergeOps.Architectures;
 using MergeOps.Architectures.Lora;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning.TensorSources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -13,7 +14,7 @@ namespace MergeOps.Planning;
 /// <param name="tying">What follows from a base whose embedding is its output head.</param>
 /// <param name="merged">The jobs of the merged model.</param>
 internal sealed class LoraSavedModules(
-    ArchitectureRules rules, ImmutableSortedDictionary<string, TensorSource> origin, CoreSpace space, LoraTying tying, ImmutableArray<TensorJob> merged)
+    ArchitectureRules rules, TensorMap<TensorSource> origin, CoreSpace space, LoraTying tying, ImmutableArray<TensorJob> merged)
 {
     private readonly List<TensorJob> jobs = [];
     private readonly List<TensorJob> measured = [];

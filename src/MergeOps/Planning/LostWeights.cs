@@ -65,8 +65,9 @@ internal static class LostWeights
 
         foreach (var metadata in models)
         {
+            var others = models.Select(model => model.Checkpoint.Tensors).Where(other => other.Names != metadata.Checkpoint.Tensors.Names).ToList();
             var buffers = metadata.Checkpoint.Tensors.Values
-                .Where(tensor => metadata.RoleOf(tensor) is TensorRole.DerivedBuffer && models.Any(other => !other.Checkpoint.Tensors.ContainsKey(tensor.Name)))
+                .Where(tensor => others.Exists(other => !other.ContainsKey(tensor.Name)) && metadata.RoleOf(tensor) is TensorRole.DerivedBuffer)
                 .Select(tensor => tensor.Name)
                 .ToList();
             if (buffers.Count > 0)

@@ -3,6 +3,7 @@ using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -31,22 +32,23 @@ internal sealed class ModelSources(StagePlans stages, StageOwners owners)
     }
 
     private ModelTensors MadeBy(MergePlan stage, int model) =>
-        new(stage.Jobs.ToOrdinalMap(job => job.Name, TensorSource (job) => new StageResult(model, stage.Name, owners.In(stage, job))), []);
+        new(stage.Jobs.ToTensorMap(job => job.Name, TensorSource (job) => new StageResult(model, stage.Name, owners.In(stage, job))), []);
 
     /// <summary>The tensors of one model without its adapters, by their own names.</summary>
     /// <param name="model">The model's index in the plan.</param>
     /// <param name="metadata">Its headers.</param>
-    public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelMetadata metadata) => Unadapted(model, metadata).Sources;
+    public static TensorMap<TensorSource> Of(int model, ModelMetadata metadata) => Unadapted(model, metadata).Sources;
 
     private static ModelTensors Unadapted(int model, ModelMetadata metadata)
     {
-        var sources = ImmutableSortedDictionary.CreateBuilder<string, TensorSource>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in metadata.Checkpoint.Tensors)
+        var stored = metadata.Checkpoint.Tensors.Map<TensorSource>(tensor => new Stored(model, tensor));
+        var scaled = metadata.ScaledWeights;
+        if (scaled is { Weights: [], Unused: [] })
         {
-            sources.Add(name, new Stored(model, tensor));
+            return new(stored, []);
         }
 
-        var scaled = metadata.ScaledWeights;
+        var sources = stored.ToBuilder();
         sources.RemoveRange(scaled.Weights.SelectMany(weight => new[] { weight.Packed.Name, weight.Scales.Name }).Concat(scaled.Unused.Select(tensor => tensor.Name)));
         foreach (var weight in scaled.Weights)
         {
@@ -54,15 +56,15 @@ internal sealed class ModelSources(StagePlans stages, StageOwners owners)
         }
 
         return new(
-            sources.ToImmutable(), [.. scaled.Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only quantized arithmetic uses it"))]);
+            sources.ToTensorMap(), [.. scaled.Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only quantized arithmetic uses it"))]);
     }
 
     /// <summary>The tensors by the names that the output has for them, as the recipe says.</summary>
     /// <param name="metadata">The model.</param>
     /// <param name="sources">Its tensors.</param>
     /// <param name="donor">Those of the model that shapes the output: what is to be taken apart has the rows of its parts.</param>
-    public static ImmutableSortedDictionary<string, TensorSource> Named(
-        ModelMetadata metadata, ImmutableSortedDictionary<string, TensorSource> sources, ImmutableSortedDictionary<string, TensorSource> donor)
+    public static TensorMap<TensorSource> Named(
+        ModelMetadata metadata, TensorMap<TensorSource> sources, TensorMap<TensorSource> donor)
     {
         if (!metadata.Rules.Overrides.Names.Any(names => names.Model.Value == metadata.Model.Value.ToString()))
         {
@@ -92,11 +94,11 @@ internal sealed class ModelSources(StagePlans stages, StageOwners owners)
             }
         }
 
-        return named.ToImmutable();
+        return named.ToTensorMap();
     }
 
     /// <summary>The rows of the parts of a tensor, as the model that shapes the output has them; equal ones where it has none of them. Null when they do not add up.</summary>
-    public static ImmutableArray<long>? RowsOf(ImmutableArray<string> names, TensorSource whole, ImmutableSortedDictionary<string, TensorSource> donor)
+    public static ImmutableArray<long>? RowsOf(ImmutableArray<string> names, TensorSource whole, TensorMap<TensorSource> donor)
     {
         if (whole.Shape.IsEmpty)
         {
@@ -109,7 +111,7 @@ internal sealed class ModelSources(StagePlans stages, StageOwners owners)
         return rows.Sum() == whole.Shape[0] && !rows.Contains(0) ? rows : null;
     }
 
-    private static TensorSource? LikeIt(string name, ImmutableSortedDictionary<string, TensorSource> donor)
+    private static TensorSource? LikeIt(string name, TensorMap<TensorSource> donor)
     {
         var pattern = TensorNames.PatternOf(name);
         return donor.FirstOrDefault(tensor => TensorNames.PatternOf(tensor.Key) == pattern).Value;

@@ -4,6 +4,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -15,7 +16,7 @@ internal sealed class OverrideCheck
     private readonly ArchitectureRules rules;
     private readonly ImmutableArray<ModelMetadata> models;
     private readonly ModelMetadata donor;
-    private readonly ImmutableSortedDictionary<string, TensorSource> donors;
+    private readonly TensorMap<TensorSource> donors;
     private readonly DiagnosticBag diagnostics;
 
     private OverrideCheck(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)

@@ -88,22 +88,25 @@ internal static class PlanDigest
     /// <summary>The digest of a whole plan; its <see cref="MergePlan.Digest"/> is not part of it.</summary>
     public static string Of(MergePlan plan)
     {
-        var decisions = new JsonObject
+        var json = new CanonicalJsonWriter();
+        json.BeginObject();
+        json.Name("companions").Value(new JsonArray([.. plan.Companions.Select(companion => CompanionJson(companion, plan))]));
+        json.Name("config").Value(plan.Config);
+        json.Name("engineFormat").Value(EngineFormat);
+        json.Name("jobs").BeginArray();
+        foreach (var job in plan.Jobs)
         {
-            ["engineFormat"] = EngineFormat,
-            ["jobs"] = new JsonArray([.. plan.Jobs.Select(job => JsonValue.Create(job.Digest))]),
-            ["config"] = plan.Config,
-            ["companions"] = new JsonArray(
-            [
-                .. plan.Companions.Select(companion => CompanionJson(companion, plan)),
-            ]),
-        };
-        if (!plan.NewFiles.IsEmpty)
-        {
-            decisions["newFiles"] = new JsonObject(plan.NewFiles.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
+            json.Value(job.Digest);
         }
 
-        return CanonicalJson.Digest(decisions);
+        json.EndArray();
+        if (!plan.NewFiles.IsEmpty)
+        {
+            json.Name("newFiles").Value(new JsonObject(plan.NewFiles.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value)))));
+        }
+
+        json.EndObject();
+        return json.Digest();
     }
 
     /// <summary>How decisions write the digest of a file: a SHA-256 is bare there; null stays null.</summary>

@@ -23,7 +23,7 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
         plan.Jobs.Sum(job => job.ElementCount),
         plan.Jobs.Max(job => TileMemory.Need(job, job.Layout, TileMemory.DefaultTileElements)))
     {
-        DecompositionGigaflops = (long)Math.Ceiling(plan.Made.SelectMany(job => job.StageJobs.Prepend(job)).Where(job => job.Method is { DecomposesMatrices: true }).Distinct().Sum(WorkOf) / Billion),
+        DecompositionGigaflops = (long)Math.Ceiling(plan.Made.Concat(plan.Made.SelectMany(job => job.StageJobs)).Where(job => job.Method is { DecomposesMatrices: true }).Distinct().Sum(WorkOf) / Billion),
     };
 
     private static double WorkOf(TensorJob job) => job.Method!.DecompositionWork(job.Parameters, job.WithoutTail.Shape, job.Inputs.Length);
@@ -31,7 +31,15 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
     /// <summary>Bytes of the input tensors of a plan's jobs that are carried out, each counted once, and those of the passes that come before.</summary>
     public static long BytesReadBy(MergePlan plan)
     {
-        var seen = new OriginSet();
-        return plan.Made.SelectMany(job => job.Reads).Where(seen.Add).Sum(stored => stored.Tensor.ByteLength) + JobScan.Of(plan.Made).Sum(scan => scan.Passes * scan.BytesOfPass);
+        var (seen, bytes) = (new OriginSet(), 0L);
+        foreach (var job in plan.Made)
+        {
+            foreach (var stored in job.Reads)
+            {
+                bytes += seen.Add(stored) ? stored.Tensor.ByteLength : 0;
+            }
+        }
+
+        return bytes + JobScan.Of(plan.Made).Sum(scan => scan.Passes * scan.BytesOfPass);
     }
 }

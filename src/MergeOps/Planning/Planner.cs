@@ -106,7 +106,7 @@ internal static class Planner
             Vocabulary = vocabulary.Lines(laidOut, jobs),
             ShardSize = recipe.ShardSize?.Value ?? DefaultShardSize,
             Seed = recipe.Seed?.Value ?? 0,
-            DecomposesMatrices = jobs.SelectMany(job => job.StageJobs.Prepend(job)).Any(job => job.Method is { DecomposesMatrices: true }),
+            DecomposesMatrices = jobs.Concat(jobs.SelectMany(job => job.StageJobs)).Any(job => job.Method is { DecomposesMatrices: true }),
             Digest = "",
         };
         LargeHeap.SettleAfter(jobs.Length);
@@ -154,18 +154,18 @@ internal static class Planner
             .Select(measured => new PlannedModel(measured.Reference, measured.File.Checkpoint, measured.FileDigests) { IsStatistics = true, Remote = measured.Remote, FileSamples = measured.FileSamples }),
     ];
 
-    private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, ImmutableSortedDictionary<string, TensorSource> Base) LayOutAll(
+    private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, TensorMap<TensorSource> Base) LayOutAll(
         Recipe recipe, ImmutableArray<ModelMetadata> models, ModelSources sources, DiagnosticBag diagnostics)
     {
         if (!OverrideCheck.Run(recipe, models, diagnostics))
         {
-            return ([], [], [], ImmutableSortedDictionary<string, TensorSource>.Empty);
+            return ([], [], [], TensorMap<TensorSource>.Empty);
         }
 
         var tensors = sources.Of(models, diagnostics);
         if (recipe.Mixture is not null)
         {
-            var none = ImmutableSortedDictionary<string, TensorSource>.Empty;
+            var none = TensorMap<TensorSource>.Empty;
             var mixture = new MixtureBuilder(recipe, models, tensors, diagnostics);
             return MixtureBuilder.LayoutOf(recipe, models, diagnostics) is { } layout ? (mixture.Build(layout), mixture.Dropped, tensors, none) : ([], [], tensors, none);
         }

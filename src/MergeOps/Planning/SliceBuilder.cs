@@ -7,6 +7,7 @@ using MergeOps.Recipes;
 using MergeOps.Recipes.Checks;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -19,12 +20,12 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
 {
     private const int MostNamed = 4;
 
-    private readonly Dictionary<int, ImmutableSortedDictionary<string, TensorSource>> sources = [];
+    private readonly Dictionary<int, TensorMap<TensorSource>> sources = [];
 
     /// <summary>The layout of the experts.</summary>
     public ExpertSources Experts => field ??= new(recipe, models[DonorIndex], Donor);
 
-    private ImmutableSortedDictionary<string, TensorSource> Donor => tensors[DonorIndex].Sources;
+    private TensorMap<TensorSource> Donor => tensors[DonorIndex].Sources;
 
     private int DonorIndex => models.IndexOfModel(ReferencedModels.DonorOf(recipe));
 
@@ -102,7 +103,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         [
             .. slice.Participants.Select(participant => participant with
             {
-                Sources = participant.Sources.Where(source => isMeant(source.Key)).ToOrdinalMap(source => source.Key, source => source.Value),
+                Sources = participant.Sources.Only(isMeant),
             }),
         ],
     };
@@ -129,7 +130,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     }
 
     /// <summary>The tensors of a model by the names that the output has for them; every slice sees the same ones.</summary>
-    public ImmutableSortedDictionary<string, TensorSource> SourcesOf(int model) => sources.TryGetValue(model, out var known)
+    public TensorMap<TensorSource> SourcesOf(int model) => sources.TryGetValue(model, out var known)
         ? known
         : sources[model] = Experts.Adapt(models[model], ModelSources.Named(models[model], tensors[model].Sources, Donor));
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Resolution;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -15,8 +16,9 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 {
     private readonly List<OutputSlot> slots = [];
     private readonly DroppedTensors dropped = new();
-    private readonly Dictionary<int, LayerMap> layers = [];
+    private readonly Dictionary<SortedNames, LayerMap> layers = new(ReferenceEqualityComparer.Instance);
     private readonly NamingDifferences missing = new();
+    private readonly HashSet<string> suffixes = new(StringComparer.Ordinal);
 
     /// <summary>What was left out so far, with the reasons.</summary>
     public IReadOnlyList<DroppedTensor> Dropped => dropped.All;
@@ -26,8 +28,6 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
     {
         foreach (var slices in modules)
         {
-            // another module has other tensors of the same models
-            layers.Clear();
             Add(slices);
         }
 
@@ -110,16 +110,24 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 
     private void AddLayer(OutputSlice slice, OutputLayer layer, Func<Participant, int> firstOf)
     {
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        suffixes.Clear();
         foreach (var participant in slice.Participants.Prepend(slice.Leader))
         {
             var own = firstOf(participant) + layer.Index;
-            foreach (var tensor in LayersOf(participant).TensorsOf(layer.Stack, own).Where(tensor => known.Add(tensor.Suffix)))
+            foreach (var tensor in LayersOf(participant).TensorsOf(layer.Stack, own))
             {
-                // most layers keep their number, and their tensors their names
-                string NameAt(int number) => number == own ? tensor.Name : new LayerName(layer.Stack, number, tensor.Suffix).At(number);
-                Add(NameAt(layer.Number), layer, slice, participant => NameAt(firstOf(participant) + layer.Index));
+                if (suffixes.Add(tensor.Suffix))
+                {
+                    AddOf(tensor, own);
+                }
             }
+        }
+
+        void AddOf(LayerTensor tensor, int own)
+        {
+            // most layers keep their number, and their tensors their names
+            string NameAt(int number) => number == own ? tensor.Name : new LayerName(layer.Stack, number, tensor.Suffix).At(number);
+            Add(NameAt(layer.Number), layer, slice, participant => NameAt(firstOf(participant) + layer.Index));
         }
     }
 
@@ -176,7 +184,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 
     private void Add(string name, OutputLayer? layer, OutputSlice slice, Func<Participant, string> nameIn)
     {
-        var inputs = ImmutableArray.CreateBuilder<SlotInput>();
+        var inputs = ImmutableArray.CreateBuilder<SlotInput>(slice.Participants.Length);
         var lacking = new List<Participant>();
         foreach (var participant in slice.Participants)
         {
@@ -218,7 +226,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
                 lacking.ForEach(participant => missing.Add(participant, reference, nameIn(participant)));
             }
 
-            slots.Add(SlotOf(slice, inputs.ToImmutable()));
+            slots.Add(SlotOf(slice, inputs.DrainToImmutable()));
         }
 
         OutputSlot SlotOf(OutputSlice of, ImmutableArray<SlotInput> given) =>
@@ -242,5 +250,5 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         TensorRoles.IsPooler(name) && slice.Participants.All(participant => participant.Metadata.Descriptions.ContainsKey(DescriptionFiles.Modules));
 
     private LayerMap LayersOf(Participant participant) =>
-        layers.TryGetValue(participant.Model, out var map) ? map : layers[participant.Model] = rules.LayersOf(participant.Sources.Keys);
+        layers.TryGetValue(participant.Sources.Names, out var map) ? map : layers[participant.Sources.Names] = rules.LayersOf(participant.Sources.Keys);
 }

@@ -3,6 +3,7 @@ using MergeOps.Architectures;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -14,7 +15,7 @@ namespace MergeOps.Planning;
 /// <param name="Entry">The recipe's entry; null for a base that joins without being listed.</param>
 /// <param name="IsBase">Whether the method uses it as the base.</param>
 internal sealed record Participant(
-    int Model, ModelMetadata Metadata, ImmutableSortedDictionary<string, TensorSource> Sources, LayerRange? Range, RecipeInput? Entry, bool IsBase)
+    int Model, ModelMetadata Metadata, TensorMap<TensorSource> Sources, LayerRange? Range, RecipeInput? Entry, bool IsBase)
 {
     /// <summary>The first of its layers in the slice.</summary>
     public int FirstLayer => Range?.Start ?? 0;

@@ -27,6 +27,11 @@ internal sealed class StatisticSources(Recipe recipe, ImmutableArray<ModelMetada
     public ImmutableArray<JobStatistic> Of(
         OutputSlot slot, MergeMethod method, IReadOnlyList<SlotInput> inputs, SlotInput? origin, ImmutableArray<long> shape, DiagnosticBag problems)
     {
+        if (method.ModelStatistic is null && (origin is null || method.BaseStatistics.IsEmpty))
+        {
+            return [];
+        }
+
         var statistics = ImmutableArray.CreateBuilder<JobStatistic>();
         if (method.ModelStatistic is { } kind)
         {

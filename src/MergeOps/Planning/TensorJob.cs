@@ -76,7 +76,7 @@ internal sealed record TensorJob
     public bool HasStatistics => Statistics.Any(statistic => statistic.Of != JobStatistic.OfBase);
 
     /// <summary>The statistics that come with its tiles: of the models in their order, then of the base.</summary>
-    public IEnumerable<JobStatistic> TiledStatistics => Statistics.Where(statistic => statistic.IsTiled && statistic.Source is not null);
+    public IEnumerable<JobStatistic> TiledStatistics => Statistics.IsEmpty ? [] : Statistics.Where(statistic => statistic.IsTiled && statistic.Source is not null);
 
     /// <summary>Everything that it reads: the inputs, then the base where there is one, then the tail, then what it is compared with.</summary>
     public ImmutableArray<JobInput> Read => (Base, Tail, Compared) switch
@@ -95,27 +95,7 @@ internal sealed record TensorJob
         : [WithoutTail, this with { Method = null, Shape = Tail.Source.Shape, Base = null, Inputs = [Tail], Tail = null, Compared = null, Statistics = [] }];
 
     /// <summary>The results of stages that it reads, and those that these are made of: one for each job, however many inputs name it.</summary>
-    public IEnumerable<StageResult> StageResults
-    {
-        get
-        {
-            if (Read.All(input => input.Source is Stored))
-            {
-                yield break;
-            }
-
-            var seen = new HashSet<TensorJob>(ReferenceEqualityComparer.Instance);
-            var open = new Queue<TensorJob>([this]);
-            while (open.TryDequeue(out var job))
-            {
-                foreach (var result in job.Read.SelectMany(input => StageResult.In(input.Source)).Where(result => seen.Add(result.Job)))
-                {
-                    yield return result;
-                    open.Enqueue(result.Job);
-                }
-            }
-        }
-    }
+    public IEnumerable<StageResult> StageResults => ReadsFilesAlone ? [] : ResultsBelow();
 
     /// <summary>The jobs of stages whose results it reads, and their own.</summary>
     public IEnumerable<TensorJob> StageJobs => StageResults.Select(result => result.Job);
@@ -178,7 +158,7 @@ internal sealed record TensorJob
     public string? Reason { get; init; }
 
     /// <summary>The number of elements.</summary>
-    public long ElementCount => TensorSource.CountOf(Shape);
+    public long ElementCount => TensorSource.CountOf(Shape.AsSpan());
 
     /// <summary>Elements of a row: the last axis; 1 for a scalar.</summary>
     public long RowLength => Shape is [.., var last] ? last : 1;
@@ -188,4 +168,22 @@ internal sealed record TensorJob
 
     /// <summary>The number of output bytes.</summary>
     public long ByteLength => ElementCount * DType.Bits() / 8;
+
+    // asked of each of very many tensors
+    private bool ReadsFilesAlone =>
+        Base?.Source is null or Stored && Tail?.Source is null or Stored && Compared?.Source is null or Stored && Inputs.All(input => input.Source is Stored);
+
+    private IEnumerable<StageResult> ResultsBelow()
+    {
+        var seen = new HashSet<TensorJob>(ReferenceEqualityComparer.Instance);
+        var open = new Queue<TensorJob>([this]);
+        while (open.TryDequeue(out var job))
+        {
+            foreach (var result in job.Read.SelectMany(input => StageResult.In(input.Source)).Where(result => seen.Add(result.Job)))
+            {
+                yield return result;
+                open.Enqueue(result.Job);
+            }
+        }
+    }
 }

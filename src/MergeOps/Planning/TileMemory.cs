@@ -31,7 +31,10 @@ internal static class TileMemory
     /// <summary>The same without what stages need.</summary>
     public static long OwnNeed(TensorJob job, TileLayout layout, long tileElements) =>
         (LargestTile(job, layout, tileElements) * BytesPerElement(job)) + job.Read.Sum(input => input.Source.HeldBytes) + HeldByMethod(job)
-        + job.Statistics.Sum(statistic => statistic.Source?.HeldBytes ?? 0) + job.Statistics.Select(statistic => statistic.WholeBytes).DefaultIfEmpty().Max();
+        + HeldByStatistics(job);
+
+    private static long HeldByStatistics(TensorJob job) =>
+        job.Statistics.IsEmpty ? 0 : job.Statistics.Sum(statistic => statistic.Source?.HeldBytes ?? 0) + job.Statistics.Max(statistic => statistic.WholeBytes);
 
     /// <summary>What the method holds beside the tiles.</summary>
     public static long HeldByMethod(TensorJob job) => job.Method?.HeldBytes(job.Parameters, job.WithoutTail.Shape, job.Inputs.Length, job.IsDouble ? sizeof(double) : sizeof(float), job.HasStatistics) ?? 0;

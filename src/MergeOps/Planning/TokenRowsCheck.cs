@@ -64,6 +64,7 @@ internal sealed partial class TokenRowsCheck(Recipe recipe, ImmutableArray<Model
     private static HashSet<int> Moved(IReadOnlyList<OutputSlot> slots, IReadOnlyList<OutputSlot> aligned) =>
     [
         .. from pair in slots.Zip(aligned)
+           where !ReferenceEquals(pair.First, pair.Second)
            from input in pair.First.Inputs.Zip(pair.Second.Inputs)
            where !ReferenceEquals(input.First.Source, input.Second.Source)
            select input.First.Participant.Model,

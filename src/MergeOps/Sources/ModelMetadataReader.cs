@@ -61,7 +61,7 @@ internal static class ModelMetadataReader
         var metadata = model.Value.IsStage ? Of(stages![model.Value.Path], recipe, model)
             : LocalModels.Locate(below, recipe.ModelsFolder) is { } path
             ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below.Value.ToString(), below.Span, modelLock), vocabularies, pool, diagnostics)
-            : ReadRemote(environment, recipe, model, modelLock, locked);
+            : ReadRemote(environment, recipe, model, modelLock, locked, pool);
         metadata = metadata with
         {
             Config = model.Value.OverrideArchitecture is { } architecture ? metadata.Config?.WithArchitecture(architecture) : metadata.Config,
@@ -146,11 +146,11 @@ internal static class ModelMetadataReader
         }
     }
 
-    private static ModelMetadata ReadRemote(HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
+    private static ModelMetadata ReadRemote(HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked, HeaderPool pool)
     {
         var metadata = LockedMetadata.Of(recipe, new(model with { Value = model.Value.WithoutAdapters }, IsAdapter: false), modelLock, locked);
         var name = RemoteModel.NameOf(model.Value.Path, model.Span);
-        var checkpoint = metadata.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, metadata.Commit));
+        var checkpoint = metadata.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, metadata.Commit), pool);
         return new(
             model,
             checkpoint,

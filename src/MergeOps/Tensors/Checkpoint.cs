@@ -15,7 +15,7 @@ internal sealed record CheckpointFile(string Path, long Size, string HeaderDiges
 internal sealed record Checkpoint(
     string Folder,
     ImmutableArray<CheckpointFile> Files,
-    ImmutableSortedDictionary<string, TensorInfo> Tensors)
+    TensorMap<TensorInfo> Tensors)
 {
     /// <summary>The folders below with weights of their own, in ordinal order; see <see cref="ComponentName"/>.</summary>
     public ImmutableArray<string> Components { get; init; } = [];
@@ -29,7 +29,7 @@ internal sealed record Checkpoint(
         var prefix = ComponentName.In(component, "");
         var names = Tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
         return new(
-            Folder, [], names.ToImmutableSortedDictionary(name => name[prefix.Length..], name => Tensors[name] with { Name = name[prefix.Length..] }, StringComparer.Ordinal))
+            Folder, [], names.ToTensorMap(name => name[prefix.Length..], name => Tensors[name] with { Name = name[prefix.Length..] }))
         {
             Held = names.ToDictionary(name => name[prefix.Length..], name => Held![name], StringComparer.Ordinal),
         };

@@ -51,7 +51,7 @@ internal sealed partial record CheckpointLayout(string? Index, ImmutableArray<st
     }
 
     /// <summary>The single file that describes the model a second time, unless it is one of its files.</summary>
-    public string? TwinBeside(Checkpoint checkpoint) => checkpoint.Files.Any(file => file.Path == Twin) ? null : Twin;
+    public string? TwinBeside(IEnumerable<SafetensorsHeader> headers) => headers.Any(header => header.File.Path == Twin) ? null : Twin;
 
     /// <summary>Whether a name is that of an index of safetensors shards.</summary>
     public static bool IsIndex(string path) => IndexName().IsMatch(path);

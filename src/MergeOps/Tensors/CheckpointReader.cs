@@ -26,7 +26,7 @@ internal static class CheckpointReader
         try
         {
             return Directory.Exists(path)
-                ? Of(Path.GetFullPath(path), [.. folders.SelectMany(folder => HeadersIn(path, folder, name, findings, pool))], folders.Remove(ComponentName.Own))
+                ? Of(Path.GetFullPath(path), [.. folders.SelectMany(folder => HeadersIn(path, folder, name, findings, pool))], folders.Remove(ComponentName.Own), pool)
                 : OpenFile(path, pool);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -44,24 +44,27 @@ internal static class CheckpointReader
     /// <param name="folder">Where its files lie, or will lie.</param>
     /// <param name="headers">The header of each file.</param>
     /// <param name="components">The folders of the components.</param>
+    /// <param name="pool">Has the names that other models have; null for none.</param>
     /// <exception cref="MergeOpsException">A tensor has the name of one in a component.</exception>
-    public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers, ImmutableArray<string> components)
+    public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers, ImmutableArray<string> components, HeaderPool? pool = null)
     {
-        var tensors = new Dictionary<string, TensorInfo>(StringComparer.Ordinal);
-        foreach (var tensor in headers.SelectMany(header => AsTheModelCalls(header, components)))
+        TensorInfo[] tensors = [.. headers.SelectMany(header => AsTheModelCalls(header, components))];
+        var names = Array.ConvertAll(tensors, tensor => tensor.Name);
+        Array.Sort(names, tensors, StringComparer.Ordinal);
+        for (var i = 1; i < names.Length; i++)
         {
-            if (!tensors.TryAdd(tensor.Name, tensor))
+            if (names[i - 1] == names[i])
             {
                 throw new MergeOpsException(
                     Codes.ComponentNameTaken,
-                    $"{TerminalText.Quoted(tensor.Name)} is a tensor in {TerminalText.Quoted(tensors[tensor.Name].File)} and in {TerminalText.Quoted(tensor.File)}. Rename the folder, in the file that lists the folders too.");
+                    $"{TerminalText.Quoted(names[i])} is a tensor in {TerminalText.Quoted(tensors[i - 1].File)} and in {TerminalText.Quoted(tensors[i].File)}. Rename the folder, in the file that lists the folders too.");
             }
         }
 
         return new(
             folder,
             [.. headers.Select(header => header.File).OrderBy(file => file.Path, StringComparer.Ordinal)],
-            tensors.Values.ToOrdinalMap(t => t.Name, t => t))
+            new(pool?.Names(names) ?? new(names), tensors))
         {
             Components = [.. components.Order(StringComparer.Ordinal)],
         };
@@ -93,7 +96,7 @@ internal static class CheckpointReader
         }
 
         var full = Path.GetFullPath(path);
-        return Of(Path.GetDirectoryName(full)!, [ReadHeader(path, Path.GetFileName(full), pool)]);
+        return Of(Path.GetDirectoryName(full)!, [ReadHeader(path, Path.GetFileName(full), pool)], [], pool);
     }
 
     private static IEnumerable<SafetensorsHeader> HeadersIn(string path, string component, string? name, DiagnosticBag findings, HeaderPool pool)
@@ -111,10 +114,9 @@ internal static class CheckpointReader
         string Locate(string file) => folder.Locate(ComponentName.In(component, file));
         var headers = layout.Index is null ? Headers(Locate, layout.Files, pool) : Indexed(folder, inside, component, layout.Index, address, names, findings, pool);
         ShardAgreement.Require(layout, headers, SourceSpan.File(inside), findings);
-        var checkpoint = Of(inside, headers);
-        if (layout.TwinBeside(checkpoint) is { } twin)
+        if (layout.TwinBeside(headers) is { } twin)
         {
-            ShardAgreement.RequireSame(checkpoint, Of(inside, Headers(Locate, [twin], pool)), address, SourceSpan.File(Path.Combine(inside, twin)), findings);
+            ShardAgreement.RequireSame(Of(inside, headers), Of(inside, Headers(Locate, [twin], pool)), address, SourceSpan.File(Path.Combine(inside, twin)), findings);
         }
 
         return headers.Select(header => Within(component, header));

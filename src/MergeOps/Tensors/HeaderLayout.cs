@@ -10,20 +10,19 @@ namespace MergeOps.Tensors;
 internal static class HeaderLayout
 {
     /// <summary>The tensors in the order of their bytes.</summary>
-    /// <param name="entries">The entries of the header.</param>
+    /// <param name="entries">The entries of the header; they are sorted.</param>
     /// <param name="dataStart">Where the data begins: prefix and header.</param>
     /// <param name="fileLength">Bytes of the whole file.</param>
     /// <param name="path">What messages call the file.</param>
     /// <param name="file">The file's name in the checkpoint.</param>
     /// <param name="pool">Has the shapes that other headers have; null for none.</param>
     public static ImmutableArray<TensorInfo> Place(
-        IEnumerable<HeaderEntry> entries, long dataStart, long fileLength, string path, string file, HeaderPool? pool = null)
+        List<HeaderEntry> entries, long dataStart, long fileLength, string path, string file, HeaderPool? pool = null)
     {
         pool ??= new();
-        var ordered = entries.ToList();
-        ordered.Sort(ByPlace);
+        entries.Sort(ByPlace);
         var position = 0UL;
-        foreach (var entry in ordered)
+        foreach (var entry in entries)
         {
             if (entry.Begin != position || entry.End < entry.Begin)
             {
@@ -40,11 +39,13 @@ internal static class HeaderLayout
             throw OtherLength(position, dataStart, fileLength, path);
         }
 
-        return
-        [
-            .. ordered.Select(entry => new TensorInfo(
-                entry.Name, entry.DType, SignedShape(entry, path, pool), file, dataStart + (long)entry.Begin, (long)(entry.End - entry.Begin))),
-        ];
+        var placed = ImmutableArray.CreateBuilder<TensorInfo>(entries.Count);
+        foreach (var entry in entries)
+        {
+            placed.Add(new(entry.Name, entry.DType, SignedShape(entry, path, pool), file, dataStart + (long)entry.Begin, (long)(entry.End - entry.Begin)));
+        }
+
+        return placed.MoveToImmutable();
     }
 
     private static int ByPlace(HeaderEntry one, HeaderEntry other) =>

@@ -18,6 +18,7 @@ internal sealed class HeaderPool
     private readonly HashSet<ImmutableArray<ulong>>.AlternateLookup<ReadOnlySpan<ulong>> shapesOf;
     private (uint Hash, string? Text)[] texts = new (uint, string?)[256];
     private int count;
+    private SortedNames? names;
 
     /// <summary>Has nothing yet.</summary>
     public HeaderPool()
@@ -57,6 +58,10 @@ internal sealed class HeaderPool
 
         return known;
     }
+
+    /// <summary>The names of a model; the same object for equal names as those of the model before.</summary>
+    /// <param name="sorted">In ordinal order.</param>
+    public SortedNames Names(string[] sorted) => names?.AreThose(sorted) == true ? names : names = new(sorted);
 
     /// <summary>The place of a shape to compute with, for one of <see cref="Shape"/>; without a value until one is put there.</summary>
     public ref ImmutableArray<long> Signed(ImmutableArray<ulong> shape) => ref CollectionsMarshal.GetValueRefOrAddDefault(signed, shape, out _);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MergeOps.Diagnostics;
@@ -45,7 +46,7 @@ internal static class SafetensorsHeaderWriter
 
     private static ImmutableArray<byte> Header(List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata, string file)
     {
-        var bytes = new ArrayBufferWriter<byte>();
+        var bytes = new ArrayBufferWriter<byte>(RoomFor(ordered));
         bytes.Write(stackalloc byte[SafetensorsHeaderReader.PrefixLength]);
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
@@ -63,8 +64,11 @@ internal static class SafetensorsHeaderWriter
 
         var header = bytes.WrittenSpan.ToArray();
         BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)length);
-        return [.. header];
+        return ImmutableCollectionsMarshal.AsImmutableArray(header);
     }
+
+    // names are mostly plain letters; a header that grows is copied again and again
+    private static int RoomFor(List<OutputTensor> tensors) => (int)Math.Min(SafetensorsHeaderReader.MaxHeaderLength, 1024 + tensors.Sum(tensor => tensor.Name.Length + 96L));
 
     private static void WriteEntries(Utf8JsonWriter json, List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata)
     {

@@ -6,13 +6,16 @@ namespace MergeOps.Tensors;
 internal static class ShardAgreement
 {
     /// <summary>No tensor lies in two files; shards that are left unread are told.</summary>
-    public static void Require(CheckpointLayout layout, IEnumerable<SafetensorsHeader> headers, SourceSpan span, DiagnosticBag findings)
+    public static void Require(CheckpointLayout layout, IReadOnlyCollection<SafetensorsHeader> headers, SourceSpan span, DiagnosticBag findings)
     {
-        if (headers.SelectMany(header => header.Tensors).GroupBy(tensor => tensor.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+
+        // within one header no name is there twice
+        if (headers.Count > 1 && headers.SelectMany(header => header.Tensors).FirstOrDefault(tensor => !names.Add(tensor.Name)) is { } twice)
         {
             throw new MergeOpsException(
                 Codes.ShardsOverlap,
-                $"Tensor {TerminalText.Quoted(twice.Key)} lies in {NameList.Of([.. twice.Select(tensor => tensor.File)])}, and no index says which one counts. Keep only the shards of one save.",
+                $"Tensor {TerminalText.Quoted(twice.Name)} lies in {NameList.Of([.. headers.SelectMany(header => header.Tensors).Where(tensor => tensor.Name == twice.Name).Select(tensor => tensor.File)])}, and no index says which one counts. Keep only the shards of one save.",
                 span);
         }
 

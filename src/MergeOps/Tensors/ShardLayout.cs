@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Diagnostics;
 
 namespace MergeOps.Tensors;
 
@@ -36,7 +35,7 @@ internal sealed class ShardLayout
     private const string DiffusionStem = "diffusion_pytorch_model";
 
     // estimates need the files alone
-    private ImmutableSortedDictionary<string, TensorInfo>? tensors;
+    private TensorMap<TensorInfo>? tensors;
 
     private ShardLayout(ImmutableArray<OutputShard> shards, ImmutableSortedDictionary<string, ImmutableArray<byte>> indexes)
     {
@@ -56,7 +55,7 @@ internal sealed class ShardLayout
     public ImmutableArray<OutputShard> Shards { get; }
 
     /// <summary>Every tensor by its name, with its file and absolute offset.</summary>
-    public ImmutableSortedDictionary<string, TensorInfo> Tensors => tensors ??= Shards.SelectMany(shard => shard.Tensors).ToOrdinalMap(t => t.Name, t => t);
+    public TensorMap<TensorInfo> Tensors => tensors ??= Shards.SelectMany(shard => shard.Tensors).ToTensorMap(t => t.Name, t => t);
 
     /// <summary>The bytes of the indexes by their paths, such as <c>model.safetensors.index.json</c>; none where the weights are one file.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<byte>> Indexes { get; }

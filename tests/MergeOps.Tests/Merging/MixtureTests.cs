@@ -284,7 +284,7 @@ public sealed class MixtureTests : PlanningTests
         }
     }
 
-    private ImmutableSortedDictionary<string, TensorInfo> Tensors(string model) => CheckpointReader.Open(Path.Combine(Models.Path, model), []).Tensors;
+    private TensorMap<TensorInfo> Tensors(string model) => CheckpointReader.Open(Path.Combine(Models.Path, model), []).Tensors;
 
     private byte[] Bytes(string model, string tensor)
     {

@@ -277,5 +277,5 @@ public sealed class StageMergeTests : PlanningTests
         }
     }
 
-    private static ImmutableSortedDictionary<string, TensorInfo> SafetensorsFile(string path) => CheckpointReader.Open(path, []).Tensors;
+    private static TensorMap<TensorInfo> SafetensorsFile(string path) => CheckpointReader.Open(path, []).Tensors;
 }

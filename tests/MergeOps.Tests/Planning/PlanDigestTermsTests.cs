@@ -261,7 +261,7 @@ public sealed class PlanDigestTermsTests
 
     private static PlannedModel Model(string name, BlobDigest? weights, long size) => new(
         new ModelReference(name),
-        new Checkpoint("/models", [new CheckpointFile("model.safetensors", size, $"header of {name}")], ImmutableSortedDictionary<string, TensorInfo>.Empty),
+        new Checkpoint("/models", [new CheckpointFile("model.safetensors", size, $"header of {name}")], TensorMap<TensorInfo>.Empty),
         ImmutableSortedDictionary<string, BlobDigest?>.Empty
             .Add("model.safetensors", weights)
             .Add("tokenizer.json", new BlobDigest(DigestKind.Sha256, new string(name == "base" ? 'c' : 'e', 64)))

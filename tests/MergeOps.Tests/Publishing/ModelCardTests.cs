@@ -199,7 +199,7 @@ public sealed class ModelCardTests : IDisposable
             [
                 .. ReferencedModels.Of(content.Recipe).Zip(cards, (reference, card) => new ModelMetadata(
                     reference,
-                    new Checkpoint("", [], ImmutableSortedDictionary<string, TensorInfo>.Empty),
+                    new Checkpoint("", [], TensorMap<TensorInfo>.Empty),
                     null,
                     [],
                     ImmutableSortedDictionary<string, BlobDigest?>.Empty)

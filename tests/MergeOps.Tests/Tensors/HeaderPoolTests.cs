@@ -57,4 +57,19 @@ public sealed class HeaderPoolTests
         Assert.All(headers[0].Tensors.Zip(headers[1].Tensors), pair => Assert.Same(pair.First.Name, pair.Second.Name));
         Assert.Equal(headers[0].Tensors[0].Shape, headers[1].Tensors[1].Shape);
     }
+
+    [Fact]
+    public void Checkpoints_with_the_same_names_share_their_order()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (path, names) in new[] { ("one", new[] { "w", "v" }), ("two", ["v", "w"]), ("three", ["v", "x"]) })
+        {
+            folder.Write($"{path}.safetensors", SafetensorsBytes.WithTensors([.. names.Select(name => (name, 2))]));
+        }
+
+        var checkpoints = new[] { "one", "two", "three" }.Select(path => CheckpointReader.Open(folder[$"{path}.safetensors"], [ComponentName.Own], [], null, pool)).ToList();
+
+        Assert.Same(checkpoints[0].Tensors.Names, checkpoints[1].Tensors.Names);
+        Assert.Equal(["v", "x"], checkpoints[2].Tensors.Keys);
+    }
 }

@@ -51,7 +51,7 @@ public sealed class ShardLayoutTests
     public void A_component_has_files_and_an_index_of_its_own_in_which_its_tensors_have_their_own_names()
     {
         var model = new Checkpoint(
-            "", [new("transformer/diffusion_pytorch_model.fp16.safetensors", 1, ""), new("text_encoder/model.safetensors", 1, "")], ImmutableSortedDictionary<string, TensorInfo>.Empty)
+            "", [new("transformer/diffusion_pytorch_model.fp16.safetensors", 1, ""), new("text_encoder/model.safetensors", 1, "")], TensorMap<TensorInfo>.Empty)
         { Components = ["text_encoder", "transformer"] };
 
         var layout = ShardLayout.Of([Bytes("text_encoder/a", 3), Bytes("transformer/b", 2), Bytes("transformer/c", 2)], shardSize: 3, model);

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -19,7 +18,7 @@ internal sealed record MemoryModel(MergePlan Plan, string ModelDigest, FrozenDic
     public Checkpoint In(string folder) => new(
         folder,
         [],
-        Plan.Jobs.ToImmutableSortedDictionary(job => job.Name, job => new TensorInfo(job.Name, job.DType, job.Shape, "", 0, job.ByteLength), StringComparer.Ordinal))
+        Plan.Jobs.ToTensorMap(job => job.Name, job => new TensorInfo(job.Name, job.DType, job.Shape, "", 0, job.ByteLength)))
     {
         Held = Tensors,
     };

@@ -61,9 +61,13 @@ internal sealed class EarlierMerges(HostEnvironment environment, MergePlan plan)
     ];
 
     // factors come in pairs with what is known of both
-    private static Dictionary<string, TensorJob> Candidates(MergePlan plan) => plan.Lora is not null ? [] : plan.Jobs
-        .Where(job => job.Reads.All(stored => plan.Owners[stored.Owner].IsLocked))
-        .ToDictionary(job => job.Name, StringComparer.Ordinal);
+    private static Dictionary<string, TensorJob> Candidates(MergePlan plan)
+    {
+        bool[] isLocked = [.. plan.Owners.Select(owner => owner.IsLocked)];
+        return plan.Lora is not null || !isLocked.Contains(true) ? [] : plan.Jobs
+            .Where(job => job.Reads.All(stored => isLocked[stored.Owner]))
+            .ToDictionary(job => job.Name, StringComparer.Ordinal);
+    }
 
     // nobody asked for it, so that a damaged one is none
     private static EarlierOutput? Recall(string folder)

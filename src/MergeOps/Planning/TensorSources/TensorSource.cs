@@ -48,7 +48,7 @@ internal abstract record TensorSource
     public virtual TensorSource WithStored(StoredMap map) => With([.. Parts.Select(part => part.WithStored(map))]);
 
     /// <summary>The number of elements; 1 for a scalar.</summary>
-    public long ElementCount => CountOf(Shape);
+    public long ElementCount => CountOf(Shape.AsSpan());
 
     /// <summary>Writes the members that decide its elements.</summary>
     /// <param name="json">Takes them into its object.</param>
@@ -93,7 +93,19 @@ internal abstract record TensorSource
     public static string Text(ImmutableArray<long> shape) => $"[{string.Join(", ", shape)}]";
 
     /// <summary>The number of elements of a shape.</summary>
-    public static long CountOf(IEnumerable<long> shape) => shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
+    public static long CountOf(IEnumerable<long> shape) => CountOf([.. shape]);
+
+    /// <summary>The number of elements of a shape.</summary>
+    public static long CountOf(ReadOnlySpan<long> shape)
+    {
+        var product = 1L;
+        foreach (var dimension in shape)
+        {
+            product = checked(product * dimension);
+        }
+
+        return product;
+    }
 
     /// <summary>The same done to other parts, of the same shapes and number types.</summary>
     protected abstract TensorSource With(ImmutableArray<TensorSource> parts);

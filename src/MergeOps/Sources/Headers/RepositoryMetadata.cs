@@ -57,7 +57,9 @@ internal sealed record RepositoryMetadata(
     public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);
 
     /// <summary>The checkpoint as it lies in a folder, whether or not it lies there already.</summary>
-    public Checkpoint CheckpointIn(string folder) => CheckpointReader.Of(folder, Shards, Components);
+    /// <param name="folder">The folder.</param>
+    /// <param name="pool">Has the names that other models have; null for none.</param>
+    public Checkpoint CheckpointIn(string folder, HeaderPool? pool = null) => CheckpointReader.Of(folder, Shards, Components, pool);
 
     /// <summary>The components whose weights it knows.</summary>
     public ImmutableArray<string> Components =>

@@ -79,10 +79,9 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
         var headers = layout.Index is { } index ? await IndexedAsync(component, index, names, cancellation) : await HeadersAsync(component, layout.Files, cancellation);
         var place = SpanOf(component, layout.Index ?? layout.Files[0]);
         ShardAgreement.Require(layout, headers, place, findings);
-        var checkpoint = CheckpointReader.Of("", headers);
-        if (layout.TwinBeside(checkpoint) is { } twin)
+        if (layout.TwinBeside(headers) is { } twin)
         {
-            ShardAgreement.RequireSame(checkpoint, CheckpointReader.Of("", await HeadersAsync(component, [twin], cancellation)), address, SpanOf(component, twin), findings);
+            ShardAgreement.RequireSame(CheckpointReader.Of("", headers), CheckpointReader.Of("", await HeadersAsync(component, [twin], cancellation)), address, SpanOf(component, twin), findings);
         }
 
         return headers;

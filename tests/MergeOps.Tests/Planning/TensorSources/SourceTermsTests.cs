@@ -251,7 +251,7 @@ public sealed class SourceTermsTests
 
     private static PlannedModel Model(string name, char digit) => new(
         new ModelReference(name),
-        new Checkpoint("/models", [new CheckpointFile("f", 1, "header")], ImmutableSortedDictionary<string, TensorInfo>.Empty),
+        new Checkpoint("/models", [new CheckpointFile("f", 1, "header")], TensorMap<TensorInfo>.Empty),
         ImmutableSortedDictionary<string, BlobDigest?>.Empty.Add("f", new BlobDigest(DigestKind.Sha256, new string(digit, 64))));
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
