@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Publishing.Signing;
-using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

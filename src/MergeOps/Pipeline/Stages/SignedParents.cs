@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Publishing.Signing;
-using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Upload;
