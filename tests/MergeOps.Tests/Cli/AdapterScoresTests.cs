@@ -37,22 +37,34 @@ public sealed class AdapterScoresTests : IDisposable
         // and a model with that adapter is a parent like others
         var merged = Evaluate("half", "{ model: ./quickstart/base+./lora, parameters: { weight: 1 } }, { model: ./quickstart/past, parameters: { weight: 0.1 } }", "");
 
-        Assert.Equal(Model(extracted, "plurals")["answers"]!.ToJsonString(), merged["models"]!.AsArray().Single(model => (string)model!["role"]! == "parent" && (string)model["name"]! != "past" && (string)model["name"]! != "base")!["answers"]!.ToJsonString());
+        Assert.Equal(Model(extracted, "plurals")["answers"]!.ToJsonString(), Adapted(merged)["answers"]!.ToJsonString());
         Assert.Empty(Directory.GetDirectories(At("home", "runs"), "applied", SearchOption.AllDirectories));
+
+        // also where the output takes another model's tokenizer, and a lock pins what the output takes
+        var locked = Evaluate("locked", "{ model: ./quickstart/base+./lora, parameters: { weight: 1 } }, { model: ./quickstart/plurals, parameters: { weight: 0.1 } }", "", origin: "past", isLocked: true);
+
+        Assert.Equal(Model(extracted, "plurals")["answers"]!.ToJsonString(), Adapted(locked)["answers"]!.ToJsonString());
     }
 
-    private JsonNode Evaluate(string name, string models, string more)
+    private static JsonNode Adapted(JsonNode report) => report["models"]!.AsArray().Single(model => (string)model!["role"]! == "parent" && (string)model["name"]! is not ("past" or "plurals" or "base"))!;
+
+    private JsonNode Evaluate(string name, string models, string more, string origin = "base", bool isLocked = false)
     {
         File.WriteAllText(
             At(name + ".yml"),
             $$"""
             merge_method: task_arithmetic
-            base_model: ./quickstart/base
+            base_model: ./quickstart/{{origin}}
             models: [{{models}}]
             {{more}}
             evaluate:
               tasks: [{ name: task, data: items.jsonl }]
             """);
+        if (isLocked)
+        {
+            Assert.Equal(0, CommandLineRun.Of(environment, "lock", At(name + ".yml")).ExitCode);
+        }
+
         var merge = CommandLineRun.Of(environment, "merge", At(name + ".yml"), "--out", At(name));
         Assert.True(merge.ExitCode == 0, merge.Error);
         var run = CommandLineRun.Of(environment, "evaluate", At(name + ".yml"), "--model", At(name), "--out", At("reports-" + name), "--format", "json");

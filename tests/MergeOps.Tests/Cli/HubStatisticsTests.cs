@@ -65,6 +65,40 @@ public sealed class HubStatisticsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_model_on_the_Hub_is_measured_with_its_own_tokenizer_though_the_output_takes_that_of_the_first()
+    {
+        foreach (var model in new[] { "past", "plurals" })
+        {
+            user.Hub.AddModel($"org/{model}", Directory.EnumerateFiles(user[model]).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes));
+        }
+
+        var recipe = user.Recipe("""
+            merge_method: fisher
+            models:
+              - { model: org/past, parameters: { weight: 1 } }
+              - { model: org/plurals, parameters: { weight: 1 } }
+            calibration: { data: tasks/past.validation.jsonl, items: 2 }
+
+            """);
+        var locked = await user.RunAsync("lock", recipe);
+        Assert.True(locked.ExitCode == 0, locked.Error);
+        var pinned = await File.ReadAllTextAsync(user["recipe.lock.yml"], TestContext.Current.CancellationToken);
+
+        var measured = await user.RunAsync("measure", "fisher", recipe);
+
+        Assert.True(measured.ExitCode == 0, measured.Error);
+        Assert.Equal(1, pinned.Split("path: \"tokenizer.json\"").Length - 1);
+        Assert.Equal(pinned, await File.ReadAllTextAsync(user["recipe.lock.yml"], TestContext.Current.CancellationToken));
+        Assert.Equal(NumbersOf("here.statistics/past.fisher.safetensors"), NumbersOf("recipe.statistics/org-past.fisher.safetensors"));
+        Assert.Equal(NumbersOf("here.statistics/plurals.fisher.safetensors"), NumbersOf("recipe.statistics/org-plurals.fisher.safetensors"));
+
+        // other weights than the locked ones are not measured
+        var other = pinned.Replace(pinned.Split("path: \"model.safetensors\"")[2].Split("sha256: ")[1][..8], "01234567", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(user["recipe.lock.yml"], other, TestContext.Current.CancellationToken);
+        Assert.Contains("error MOPS202", (await user.RunAsync("measure", "fisher", recipe)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Damaged_ones_are_found_before_anything_is_merged()
     {
         var files = Files();
@@ -99,4 +133,7 @@ public sealed class HubStatisticsTests : IAsyncLifetime
         .Replace("PLURALS", "hf://org/statistics@main/plurals.fisher.safetensors", StringComparison.Ordinal);
 
     private Dictionary<string, byte[]> Files() => Directory.EnumerateFiles(user["here.statistics"]).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
+
+    // what follows the header of a safetensors file
+    private byte[] NumbersOf(string path) => File.ReadAllBytes(user[path]) is var bytes ? bytes[(8 + (int)BitConverter.ToInt64(bytes))..] : [];
 }

@@ -19,7 +19,8 @@ internal static class AppliedAdapters
     public static MergePlan? Plan(HostEnvironment environment, PlannedRecipe planned, Located<ModelReference> model, out string? whyNot)
     {
         var found = new DiagnosticBag();
-        var applied = PlanMerge.Run(environment, Alone(planned.Recipe, model), planned.Lock, found)?.Plan;
+        var alone = Alone(planned.Recipe, model);
+        var applied = PlanMerge.Run(environment, alone, LockOf(alone, planned.Lock), found)?.Plan;
         whyNot = WhyNot(found);
         return applied;
     }
@@ -64,6 +65,12 @@ internal static class AppliedAdapters
             Output = null,
         };
     }
+
+    /// <summary>The lock for such a recipe.</summary>
+    /// <param name="alone">That recipe.</param>
+    /// <param name="locked">The lock of the other one, or null.</param>
+    public static LockedRecipe? LockOf(Recipe alone, LockedRecipe? locked) =>
+        locked is null ? null : locked with { Lock = LockOfModel.Of(alone, locked.Lock, locked.Digests) };
 
     private static string? WhyNot(DiagnosticBag found) =>
         found.FirstOrDefault(diagnostic => diagnostic.Severity is Severity.Error) is { } error ? $"{error.Code.Summary}. {error.Detail}" : null;

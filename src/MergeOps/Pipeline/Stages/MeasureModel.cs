@@ -36,9 +36,9 @@ internal sealed class MeasureModel(HostEnvironment environment, long maxMemory, 
     {
         var alone = AppliedAdapters.Alone(recipe, model) with { Search = null, Stages = [] };
 
-        // a lock has no tokenizer of a local model that gives the output none; what is measured tells itself by its digest
+        // a local model is measured as it is, and the file says by its digest which one that was
         var isLocal = ReferencedModels.PartsOf(alone).All(part => LocalModels.Locate(part.Model, alone.ModelsFolder) is not null);
-        return PlanMerge.Run(environment, alone, isLocal ? null : locked, found);
+        return PlanMerge.Run(environment, alone, isLocal ? null : AppliedAdapters.LockOf(alone, locked), found);
     }
 
     /// <summary>Measures, unless the file has it.</summary>
