@@ -15,6 +15,7 @@ internal static class GitEndpoints
         routes.Map("GET /repos/{owner}/{repo}/git/ref/{ref}", ReferenceAsync);
         routes.Map("POST /repos/{owner}/{repo}/git/refs", CreateReferenceAsync);
         routes.Map("PATCH /repos/{owner}/{repo}/git/refs/{ref}", MoveReferenceAsync);
+        routes.Map("POST /repos/{owner}/{repo}/git/blobs", BlobAsync);
         routes.Map("POST /repos/{owner}/{repo}/git/trees", TreeAsync);
         routes.Map("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", CommitAsync);
         routes.Map("POST /repos/{owner}/{repo}/git/commits", CreateCommitAsync);
@@ -62,6 +63,13 @@ internal static class GitEndpoints
         return call.AnswerAsync(Reference(call.Example(200), reference, sha));
     }
 
+    private static Task BlobAsync(GitHubCall call)
+    {
+        call.MustWrite(Permission);
+        var bytes = call.Text("encoding") == "base64" ? Convert.FromBase64String(call.Text("content")!) : Encoding.UTF8.GetBytes(call.Text("content")!);
+        return call.AnswerAsync(Answers.With(call.Example(201), ("sha", call.Repository.Git.Blob(bytes))), 201);
+    }
+
     private static Task TreeAsync(GitHubCall call)
     {
         call.MustWrite(Permission);
@@ -72,7 +80,8 @@ internal static class GitEndpoints
         }
 
         var files = call.Body["tree"]!.AsArray().Select(entry => KeyValuePair.Create(
-            (string)entry!["path"]!, entry["content"] is { } content ? Encoding.UTF8.GetBytes((string)content!) : null));
+            (string)entry!["path"]!,
+            entry["content"] is { } content ? Encoding.UTF8.GetBytes((string)content!) : (string?)entry["sha"] is { } sha ? git.Bytes(sha) : null));
         return call.AnswerAsync(Answers.With(call.Example(201), ("sha", git.Tree(onto, files)), ("truncated", false)), 201);
     }
 

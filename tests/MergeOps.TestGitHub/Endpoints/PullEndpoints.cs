@@ -13,6 +13,7 @@ internal static class PullEndpoints
         routes.Map("POST /repos/{owner}/{repo}/pulls", CreateAsync);
         routes.Map("GET /repos/{owner}/{repo}/pulls/{pull_number}", GetAsync);
         routes.Map("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", EditAsync);
+        routes.Map("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", MergeAsync);
         routes.Map("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", FilesAsync);
         routes.Map("GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews", ReviewsAsync);
         routes.Map("GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls", OfCommitAsync);
@@ -70,6 +71,24 @@ internal static class PullEndpoints
         pull.Body = Limits.Body(call.Text("body") ?? pull.Body);
         pull.IsOpen = (call.Text("state") ?? (pull.IsOpen ? "open" : "closed")) == "open";
         return call.AnswerAsync(Answers.Pull(call.Example(200), pull, call.Repository));
+    }
+
+    private static Task MergeAsync(GitHubCall call)
+    {
+        call.MustWrite("contents=write");
+        var pull = Pull(call);
+        if (!pull.IsOpen || pull.IsDraft)
+        {
+            throw new GitHubError(405, "Pull Request is not mergeable");
+        }
+
+        if (call.Text("sha") is { } sha && sha != pull.HeadSha)
+        {
+            throw new GitHubError(409, "Head branch was modified. Review and try the merge again.");
+        }
+
+        var merged = call.Repository.Merge(pull.Number, squash: call.Text("merge_method") == "squash");
+        return call.AnswerAsync(Answers.With(call.Example(200), ("sha", merged), ("merged", true)));
     }
 
     private static Task FilesAsync(GitHubCall call)

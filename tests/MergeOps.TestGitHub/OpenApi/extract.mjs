@@ -25,6 +25,7 @@ const calls = [
   "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
   "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
   "POST /repos/{owner}/{repo}/code-scanning/sarifs",
+  "POST /repos/{owner}/{repo}/git/blobs",
   "POST /repos/{owner}/{repo}/git/commits",
   "POST /repos/{owner}/{repo}/git/refs",
   "POST /repos/{owner}/{repo}/git/trees",
@@ -33,6 +34,7 @@ const calls = [
   "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
   "POST /repos/{owner}/{repo}/pulls",
   "POST /repos/{owner}/{repo}/statuses/{sha}",
+  "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge",
 ];
 
 const source = new URL("node_modules/@octokit/openapi/generated/api.github.com.json", import.meta.url);

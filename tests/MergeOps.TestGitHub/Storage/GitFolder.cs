@@ -48,12 +48,18 @@ internal sealed class GitFolder
         Run(onto is null ? ["read-tree", "--empty"] : ["read-tree", onto], environment: environment);
         var lines = files.Select(file => file.Value is null
             ? $"0 {Absent}\t{file.Key}\0"
-            : $"{(areLinks ? "120000" : "100644")} {Run(["hash-object", "-w", "--stdin"], file.Value).Trim()}\t{file.Key}\0");
+            : $"{(areLinks ? "120000" : "100644")} {Blob(file.Value)}\t{file.Key}\0");
         Run(["update-index", "-z", "--index-info"], Encoding.UTF8.GetBytes(string.Concat(lines)), environment);
         var tree = Run(["write-tree"], environment: environment).Trim();
         System.IO.File.Delete(index);
         return tree;
     }
+
+    /// <summary>Keeps bytes.</summary>
+    public string Blob(byte[] bytes) => Run(["hash-object", "-w", "--stdin"], bytes).Trim();
+
+    /// <summary>The bytes of a blob; null when there is none.</summary>
+    public byte[]? Bytes(string sha) => Start(["cat-file", "blob", sha], null, null) is (0, var bytes, _) ? bytes : null;
 
     /// <summary>A commit of a tree.</summary>
     /// <param name="tree">The tree.</param>

@@ -214,6 +214,12 @@ internal sealed class Worktree(HostEnvironment environment, GitFolder git, strin
         return names.Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>Whether git keeps a file elsewhere than in the repository, as Git LFS does.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<bool> IsStoredElsewhereAsync(string path, CancellationToken cancellation) =>
+        (await Files.Git.RequireAsync(["check-attr", "-z", "filter", "--", path], [], cancellation)).Split('\0') is [_, _, not ("unspecified" or "unset"), ..];
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() =>
         await git.RequireAsync(["worktree", "remove", "--force", path], [], CancellationToken.None);

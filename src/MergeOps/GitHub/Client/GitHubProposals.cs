@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using Octokit;
@@ -10,6 +11,8 @@ namespace MergeOps.GitHub.Client;
 /// </summary>
 internal sealed class GitHubProposals(GitHubConnection connection, GitHubRepository repository)
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly RepositorySlug slug = repository.Slug;
 
     /// <summary>Proposes a change.</summary>
@@ -110,10 +113,18 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
     private async Task<string> TreeAsync(string onto, ProposedChange change, CancellationToken cancellation)
     {
         var entries = new JsonArray();
-        foreach (var (path, content) in change.Files)
+        foreach (var (path, bytes) in change.Files)
         {
             var entry = new JsonObject { ["path"] = path, ["mode"] = "100644", ["type"] = "blob" };
-            entry[content is null ? "sha" : "content"] = content;
+            if (bytes is not null && TextOf(bytes) is { } text)
+            {
+                entry["content"] = text;
+            }
+            else
+            {
+                entry["sha"] = bytes is null ? null : await BlobAsync(path, bytes, cancellation);
+            }
+
             entries.Add(entry);
         }
 
@@ -124,6 +135,28 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
             github => new ApiConnection(github.Connection).Post<TreeResponse>(address, body, null, "application/json", cancellation),
             cancellation);
         return tree.Sha;
+    }
+
+    // null for what a tree cannot hold as text
+    private static string? TextOf(byte[] bytes)
+    {
+        try
+        {
+            return bytes.AsSpan().Contains((byte)0) ? null : Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<string> BlobAsync(string path, byte[] bytes, CancellationToken cancellation)
+    {
+        var blob = await connection.CallAsync(
+            Contents($"the file {TerminalText.Quoted(path)} in {slug}"),
+            github => github.Git.Blob.Create(slug.Owner, slug.Name, new NewBlob { Content = Convert.ToBase64String(bytes), Encoding = EncodingType.Base64 }),
+            cancellation);
+        return blob.Sha;
     }
 
     private async Task<string> CommitAsync(string tree, string parent, ProposedChange change, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using MergeOps.Diagnostics;
 using Octokit;
 
@@ -27,6 +28,33 @@ internal sealed partial class GitHubRepository
         catch (MergeOpsException absent) when (absent.Diagnostic.Code == Codes.GitHubGone)
         {
             return null;
+        }
+    }
+
+    /// <summary>Merges a pull request as it was looked at, in the first way that the repository allows: a merge commit, one commit, or its commits.</summary>
+    /// <param name="pull">The pull request; nothing happens if its branch has moved since.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>Null, or why GitHub does not merge it: a rule of the branch, a conflict, a newer commit.</returns>
+    public async Task<string?> TryMergeAsync(PullRequestInfo pull, CancellationToken cancellation = default)
+    {
+        var allowed = await connection.CallAsync(new($"the repository {slug}", "metadata: read"), github => github.Repository.Get(slug.Owner, slug.Name), cancellation);
+        var merge = new MergePullRequest
+        {
+            Sha = pull.HeadSha,
+            MergeMethod = allowed.AllowMergeCommit != false ? PullRequestMergeMethod.Merge : allowed.AllowSquashMerge != false ? PullRequestMergeMethod.Squash : PullRequestMergeMethod.Rebase,
+        };
+        try
+        {
+            await connection.CreateAsync(
+                new($"the merge of {slug}#{pull.Number}", "contents: write"),
+                async github => (await github.PullRequest.Merge(slug.Owner, slug.Name, pull.Number, merge)).Sha,
+                async () => await PullAsync(pull.Number, cancellation) is { IsMerged: true } merged ? merged.MergeCommitSha : null,
+                cancellation);
+            return null;
+        }
+        catch (MergeOpsException refused) when (refused.InnerException is ApiException { StatusCode: HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict })
+        {
+            return refused.Diagnostic.Detail;
         }
     }
 

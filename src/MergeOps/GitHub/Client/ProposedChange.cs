@@ -10,4 +10,4 @@ namespace MergeOps.GitHub.Client;
 /// <param name="Title">The pull request's title.</param>
 /// <param name="Body">The pull request's Markdown.</param>
 internal sealed record ProposedChange(
-    string Branch, string BaseRef, ImmutableSortedDictionary<string, string?> Files, string Message, string Title, string Body);
+    string Branch, string BaseRef, ImmutableSortedDictionary<string, byte[]?> Files, string Message, string Title, string Body);

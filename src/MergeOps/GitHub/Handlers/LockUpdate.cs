@@ -5,22 +5,22 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Reports;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
-using MergeOps.Pipeline.Verbs;
-using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Handlers;
 
-/// <summary>Proposes a recipe's newest lock as a pull request of its own, and plans it there.</summary>
+/// <summary>Proposes a recipe's newest lock as a pull request of its own, plans it there, and merges it where the settings say so and its gates hold.</summary>
 /// <param name="environment">Variables, folders and the time.</param>
 /// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="hub">Where the models are.</param>
 /// <param name="engine">How a search merges its points.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="merging">Merges what may be.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="found">Takes what is found.</param>
 /// <param name="cancellation">Stops.</param>
@@ -31,10 +31,14 @@ internal sealed class LockUpdate(
     HubConnection hub,
     MergeOptions engine,
     Reporter reporter,
+    LockMerge merging,
     IStageObserver observer,
     DiagnosticBag found,
     CancellationToken cancellation)
 {
+    // GitHub takes files of 100 MB
+    private const int LargestFile = 100_000_000;
+
     /// <summary>Locks a recipe anew in a worktree, and opens or renews its pull request.</summary>
     /// <param name="path">The recipe from the repository's root.</param>
     /// <returns>The pull request; null when the lock stays as it is, or the recipe cannot be locked, which is found.</returns>
@@ -48,9 +52,9 @@ internal sealed class LockUpdate(
         }
 
         var locked = await RecipeLock.WriteAsync(environment, family, new LockRequest(MovesAll: true), hub, found, cancellation);
-        var chosen = await SearchAsync(worktree.Files, family);
-        var files = await worktree.ChangedAsync(cancellation);
-        if (files.Count == 0)
+        var renewal = await new RenewedNumbers(environment, worktree.Files, hub, engine, observer, found, cancellation).OfAsync(family);
+        var (files, left) = await FilesOfAsync(worktree);
+        if (files.IsEmpty)
         {
             return null;
         }
@@ -60,63 +64,53 @@ internal sealed class LockUpdate(
             new ProposedChange(
                 BranchOf(path),
                 await repository.GitHub.DefaultBranchAsync(cancellation),
-                files.ToImmutableSortedDictionary(file => file, file => File.Exists(worktree.Files[file]) ? PlainFile.ReadText(worktree.Files[file]) : null),
+                files,
                 title,
                 title,
-                BodyOf(path, locked) + chosen),
+                BodyOf(path, locked) + renewal.Markdown + left),
             cancellation);
         if (proposal.Pull is not { } pull || proposal.Outcome == ProposalOutcome.Declined)
         {
             return null;
         }
 
-        await TellAsync(path, worktree, pull);
+        // somebody may have added by now what is left out here, and the workflow of that push planned it
+        if (proposal.Outcome == ProposalOutcome.Unchanged && left.Length > 0)
+        {
+            return pull;
+        }
+
+        var report = await TellAsync(path, worktree, pull);
+        if (proposal.Outcome == ProposalOutcome.Unchanged && renewal.AreCurrent && repository.Settings.MergesLocks)
+        {
+            await merging.RunAsync(pull.Number, report, files.Keys.ToHashSet(StringComparer.Ordinal));
+        }
+
         return pull;
     }
 
-    // numbers that were chosen for other models are chosen again; what scores them elsewhere must not be near this job's token
-    private async Task<string> SearchAsync(Checkout checkout, ImmutableArray<Recipe> family)
+    // what changed, and Markdown about what of it cannot be committed here, which the plan of the branch must lack as well
+    private async Task<(ImmutableSortedDictionary<string, byte[]?> Files, string Left)> FilesOfAsync(Worktree worktree)
     {
-        var text = new StringBuilder();
-        foreach (var recipe in family.Where(recipe => recipe.Search is not null))
+        var (files, left) = (ImmutableSortedDictionary.CreateBuilder<string, byte[]?>(StringComparer.Ordinal), new StringBuilder());
+        foreach (var path in await worktree.ChangedAsync(cancellation))
         {
-            var name = MarkdownText.Code(checkout.PathOf(recipe.Path));
-            if (recipe.Search!.Objective.Command is { } command)
+            var file = new FileInfo(worktree.Files[path]);
+            if (file.Exists && (file.Length > LargestFile || await worktree.IsStoredElsewhereAsync(path, cancellation)))
             {
-                text.Append($"\nThe numbers of {name} were chosen for the models before. They are scored by the command {MarkdownText.Code(command.Value)}: run `mergeops search` where it runs, and commit what it writes to this branch.\n");
-                continue;
+                left.Append($"- {MarkdownText.Code(path)}\n");
+                file.Delete();
             }
-
-            DiagnosticBag ofSearch = [];
-            var outcome = await SearchAsync(recipe, ofSearch);
-            foreach (var finding in ofSearch)
+            else
             {
-                found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity, Span = finding.Span is { } span ? span with { Path = checkout.PathOf(span.Path) } : null });
+                files[path] = file.Exists ? PlainFile.Read(file.FullName, LargestFile) : null;
             }
-
-            text.Append(outcome is null ? $"\nThe numbers of {name} could not be chosen again; the run says why.\n"
-                : outcome.WasThere ? $"\nThe numbers of {name} are the best ones still.\n"
-                : $"\nThe numbers of {name} were chosen again with them.\n");
         }
 
-        return text.ToString();
+        return (files.ToImmutable(), left.Length == 0 ? "" : $"\nNot in this branch, because Git LFS or another place keeps them: make them with `mergeops measure`, and commit them to it.\n\n{left}");
     }
 
-    // one that fails keeps neither this lock nor those of other recipes from being proposed
-    private async Task<SearchOutcome?> SearchAsync(Recipe recipe, DiagnosticBag ofSearch)
-    {
-        try
-        {
-            return await new SearchRecipe(environment, observer, ofSearch, cancellation).RunAsync(new RecipeAddress(recipe.Path, recipe.Variant).ToString(), engine, scoring: null);
-        }
-        catch (MergeOpsException failure)
-        {
-            ofSearch.Add(failure.Diagnostic);
-            return null;
-        }
-    }
-
-    private async Task TellAsync(string path, Worktree worktree, PullRequestInfo pull)
+    private async Task<PlanReport> TellAsync(string path, Worktree worktree, PullRequestInfo pull)
     {
         var plans = await RecipePlans.OfAsync(worktree.Files.RecipesIn([path]), worktree.Files, repository.Checkout, repository.Settings, repository.Checkout, cancellation);
         foreach (var finding in plans.Found)
@@ -126,6 +120,7 @@ internal sealed class LockUpdate(
 
         var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
         await reporter.PlanAsync(report, pull.IsDraft);
+        return report;
     }
 
     private static string BodyOf(string path, LockedRecipe locked)

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Merging;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Sources;
@@ -78,14 +80,10 @@ internal sealed class WorkflowHandlers(
 
     private IssueReporter Issues => new(repository.Connection, found, cancellation);
 
-    private ApprovalSearch Approvals => new(
-        repository.Connection,
-        Reporter,
-        repository.Settings.Approvals,
-        Reviews,
-        new RequirementCheck(repository.Connection, new OwnersCheck(repository.Connection, Reviews, cancellation), repository.Settings.Requires, found, cancellation),
-        found,
-        cancellation);
+    private ApprovalSearch Approvals => ApprovalsBy(repository.Settings.Requires, found);
+
+    private LockMerge LockMerge =>
+        new(repository, Reporter, missing => ApprovalsBy([.. repository.Settings.Requires.Append(Requirement.Preview).Distinct()], missing), observer, cancellation);
 
     private ApplyStatuses Statuses => new(repository.Connection, Reporter, repository.IsChosen, found, cancellation);
 
@@ -95,7 +93,16 @@ internal sealed class WorkflowHandlers(
 
     private CarryOut CarryOut => new(environment, run, repository, engine, Handover, results, observer, found, cancellation);
 
-    private LockUpdate LockUpdate => new(environment, run, repository, hub, engine, Reporter, observer, found, cancellation);
+    private LockUpdate LockUpdate => new(environment, run, repository, hub, engine, Reporter, LockMerge, observer, found, cancellation);
+
+    private ApprovalSearch ApprovalsBy(ImmutableArray<Requirement> requires, DiagnosticBag missing) => new(
+        repository.Connection,
+        Reporter,
+        repository.Settings.Approvals,
+        Reviews,
+        new RequirementCheck(repository.Connection, new OwnersCheck(repository.Connection, Reviews, cancellation), requires, missing, cancellation),
+        missing,
+        cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => hub.Dispose();

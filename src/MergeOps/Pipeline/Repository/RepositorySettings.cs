@@ -27,6 +27,7 @@ internal enum DirectPushes
 /// <item><term>direct_pushes</term><description><c>refuse</c> or <c>apply</c>; <c>refuse</c></description></item>
 /// <item><term>outside_folders</term><description>a folder or a list of folders, absolute; none</description></item>
 /// <item><term>analyze</term><description><c>true</c> where the runners of pull requests may read a sample of the models; <c>false</c></description></item>
+/// <item><term>merge_locks</term><description><c>true</c> to merge our own pull requests that update locks once their previews have passed all gates; <c>false</c></description></item>
 /// <item><term>evaluate.command</term><description>a list of texts, the program first, with <c>{model}</c> and <c>{results}</c>; none</description></item>
 /// <item><term>evaluate.commands</term><description>such lists by their names, which objectives of searches name; none</description></item>
 /// <item><term>commands</term><description>lists of texts by their names, the program first; none</description></item>
@@ -60,6 +61,9 @@ internal sealed record RepositorySettings
 
     /// <summary>Whether gates on the models are judged on pull requests, where the Hub or the runner's disk is read.</summary>
     public bool Analyze { get; init; }
+
+    /// <summary>Whether our own pull requests that update locks are merged once their previews have passed all gates.</summary>
+    public bool MergesLocks { get; init; }
 
     /// <summary>The command that scores a merged model elsewhere than in this program, or null.</summary>
     public ScoringCommand? Command { get; init; }

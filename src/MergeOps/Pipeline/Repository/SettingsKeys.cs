@@ -60,6 +60,7 @@ internal static class SettingsKeys
         new("direct_pushes", Text, Affects.Nothing, "what to do with a push without a pull request"),
         new("outside_folders", new AnyShape(), Affects.Nothing, "folders outside the repository that recipes may use"),
         new("analyze", new FlagShape(), Affects.Nothing, "whether gates on the models are judged on pull requests, from a sample of the weights"),
+        new("merge_locks", new FlagShape(), Affects.Nothing, "whether pull requests of MergeOps that update locks are merged once their previews have passed all gates"),
         new("evaluate", new BlockShape(Evaluate), Affects.Nothing, "how models are scored"),
         new("commands", new AnyShape(), Affects.Nothing, "commands by their names: the program and its arguments"),
         new("policy", new BlockShape(Policy), Affects.Nothing, "what recipes may use"),

@@ -73,6 +73,7 @@ internal sealed class SettingsReader
             DirectPushes = Pushes(top.Find("direct_pushes")),
             OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
             Analyze = top.Find("analyze") is { } analyze && ValueReader.Flag(analyze, "analyze", context) == true,
+            MergesLocks = top.Find("merge_locks") is { } locks && ValueReader.Flag(locks, "merge_locks", context) == true,
             Command = reader.Scoring(evaluate?.Find("command"), "command"),
             Commands = reader.ScoringCommands(evaluate?.Find("commands")),
             OwnerCommands = commands,

@@ -138,7 +138,7 @@ public sealed class GitHubProposalsTests
     private static ProposedChange Change(params (string Path, string? Content)[] files) => new(
         Branch,
         "main",
-        files.ToImmutableSortedDictionary(file => file.Path, file => file.Content, StringComparer.Ordinal),
+        files.ToImmutableSortedDictionary(file => file.Path, file => file.Content is { } content ? System.Text.Encoding.UTF8.GetBytes(content) : null, StringComparer.Ordinal),
         "Update the lock of a",
         "Update the lock of a",
         "because");

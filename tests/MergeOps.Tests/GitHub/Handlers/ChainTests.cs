@@ -68,44 +68,6 @@ public sealed class ChainTests : IAsyncLifetime
         Assert.Empty(none);
     }
 
-    [Fact]
-    public async Task A_recipe_whose_numbers_are_searched_gets_them_chosen_again_beside_its_new_lock()
-    {
-        var quickstart = Path.Combine(Repository.Root, "recipes", "quickstart");
-        foreach (var model in new[] { "base", "past" })
-        {
-            world.User.Hub.AddModel($"tales/{model}", Directory.EnumerateFiles(Path.Combine(quickstart, model)).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes));
-        }
-
-        Directory.CreateDirectory(world.User["recipes"]);
-        await File.WriteAllLinesAsync(
-            world.User["recipes/past.validation.jsonl"], File.ReadLines(Path.Combine(quickstart, "tasks", "past.validation.jsonl")).Take(8), TestContext.Current.CancellationToken);
-        var recipe = world.User.Recipe("""
-            name: tuned
-            merge_method: task_arithmetic
-            base_model: tales/base
-            models: [{ model: tales/past, parameters: { weight: 1 } }]
-            search:
-              searcher: grid
-              parameters: [{ parameter: lambda, from: 0, to: 1 }]
-              objective: { metric: past.accuracy, tasks: [{ name: past, data: ./past.validation.jsonl }] }
-              evaluations: 2
-            """, "recipes/tuned.yml");
-        Assert.Equal(0, (await world.User.RunAsync("lock", recipe)).ExitCode);
-        var search = await world.User.RunAsync("search", recipe);
-        Assert.True(search.ExitCode == 0, search.Error);
-        world.Repository.Commit("main", FilesOfUser());
-        world.User.Hub.Repository("tales/past").Push("Forget", new Dictionary<string, byte[]?> { ["model.safetensors"] = File.ReadAllBytes(Path.Combine(quickstart, "base", "model.safetensors")) });
-
-        var drift = (await world.WakeAsync()).Ended(0);
-
-        var pull = Assert.Single(world.Repository.Pulls);
-        Assert.Contains("The numbers of `recipes/tuned.yml` were chosen again with them.", pull.Body, StringComparison.Ordinal);
-        Assert.Contains(world.Repository.Git.Differences(world.Main, pull.HeadSha), file => file.Path == "recipes/tuned.chosen.yml");
-        Assert.Equal("success", world.Status(pull.HeadSha, "mergeops/plan"));
-        Assert.Contains("✓ search", drift.Log, StringComparison.Ordinal);
-    }
-
     private void Move(string model) => world.User.Hub.Repository(model).Push("Write more", new Dictionary<string, byte[]?> { ["README.md"] = "---\nlicense: apache-2.0\n---\nmore\n"u8.ToArray() });
 
     private async Task<(WorkflowResult Run, IReadOnlyList<string> Reactions)> SayAsync(int issue, string body, string login = GitHubWorld.Maintainer)

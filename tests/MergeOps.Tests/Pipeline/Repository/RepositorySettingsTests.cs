@@ -18,6 +18,7 @@ public sealed class RepositorySettingsTests
 
         Assert.Empty(found);
         Assert.Equal(["recipes/*.yml"], settings!.Recipes);
+        Assert.False(settings.MergesLocks);
         Assert.Equal((0, DirectPushes.Refuse, null), (settings.Approvals, settings.DirectPushes, settings.Command));
     }
 
@@ -32,6 +33,7 @@ public sealed class RepositorySettingsTests
             approvals: 2
             direct_pushes: apply
             outside_folders: [/mnt/models, /srv/published]
+            merge_locks: true
             evaluate:
               command: [python, score.py, "--model={model}", "{results}", "{recipe-name}"]
             """u8);
@@ -43,6 +45,7 @@ public sealed class RepositorySettingsTests
         Assert.Equal(["recipes/*.yml", "models/*/merge.yml"], settings!.Recipes);
         Assert.Equal((2, DirectPushes.Apply), (settings.Approvals, settings.DirectPushes));
         Assert.Equal(["/mnt/models", "/srv/published"], settings.OutsideFolders);
+        Assert.True(settings.MergesLocks);
         Assert.Equal(
             ["python", "score.py", "--model=/m", "/r.json", "quickstart"],
             settings.Command!.For("/m", "/r.json", "quickstart"));
