@@ -65,8 +65,12 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         }
         catch (Exception broken) when (broken is not OperationCanceledException)
         {
-            var inner = broken.GetBaseException();
-            var why = inner is NotImplementedException or NotSupportedException ? "its encoding is not supported; write it again with pyarrow's defaults" : TerminalText.Shortened(inner.Message.TrimEnd('.'), 200);
+            var why = broken.GetBaseException() switch
+            {
+                ParquetObjection objection => objection.Message,
+                NotImplementedException or NotSupportedException => "it is encoded or compressed in a way that is not read; write it again with pyarrow's defaults",
+                _ => "its values are damaged, or compressed in a way that is not read; write it again with pyarrow's defaults",
+            };
             return (null, $"The Parquet file cannot be read: {TerminalText.Escape(why)}.");
         }
     }
@@ -117,14 +121,14 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
 
     private static object?[] ColumnOf(byte[] file, ParquetRowGroupReader group, DataField field, int rows)
     {
-        ParquetStructure.CheckPages(file, group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException($"the column '{field.Name}' is not there"));
+        ParquetStructure.CheckPages(file, group.GetMetadata(field)?.MetaData ?? throw new ParquetObjection($"the column '{field.Name}' is not there"));
 
         using var read = group.ReadRawColumnDataBaseAsync(field, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var defined = field.MaxDefinitionLevel > 0 ? read.DefinitionLevels.ToArray() : null;
         var repeated = field.MaxRepetitionLevel > 0 ? read.RepetitionLevels.ToArray() : null;
         var values = Values(read);
         var column = repeated is null ? Plain(values, defined, field.MaxDefinitionLevel, rows) : Lists(values, defined, repeated, field.MaxDefinitionLevel);
-        return column.Count == rows ? [.. column] : throw new InvalidDataException($"the column '{field.Name}' has {column.Count:N0} of {rows:N0} rows");
+        return column.Count == rows ? [.. column] : throw new ParquetObjection($"the column '{field.Name}' has {column.Count:N0} of {rows:N0} rows");
     }
 
     private static List<object?> Plain(List<object> values, int[]? defined, int most, int rows)

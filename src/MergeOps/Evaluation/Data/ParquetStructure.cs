@@ -57,18 +57,18 @@ internal static class ParquetStructure
 
     /// <summary>Nothing happens when the footer is whole.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <exception cref="InvalidDataException">It is not, or this is no Parquet file.</exception>
+    /// <exception cref="ParquetObjection">It is not, or this is no Parquet file.</exception>
     public static void CheckFooter(ReadOnlySpan<byte> file)
     {
         if (file.Length < 12 || !file.StartsWith("PAR1"u8) || !file.EndsWith("PAR1"u8))
         {
-            throw new InvalidDataException("it does not begin and end with the letters PAR1");
+            throw new ParquetObjection("it does not begin and end with the letters PAR1");
         }
 
         var length = BinaryPrimitives.ReadUInt32LittleEndian(file[^8..]);
         if (length > file.Length - 12)
         {
-            throw new InvalidDataException("its footer is longer than the file");
+            throw new ParquetObjection("its footer is longer than the file");
         }
 
         new ThriftWalk(file[^(int)(length + 8)..^8], Structs).Length("FileMetaData");
@@ -77,20 +77,19 @@ internal static class ParquetStructure
     /// <summary>Nothing happens when the pages of a column lie one behind the other, hold its values and are encoded in ways that are read.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="column">What the footer says of the column.</param>
-    /// <exception cref="InvalidDataException">They do not.</exception>
-    /// <exception cref="NotSupportedException">They are encoded otherwise.</exception>
+    /// <exception cref="ParquetObjection">They do not.</exception>
     public static void CheckPages(ReadOnlySpan<byte> file, Parquet.Meta.ColumnMetaData column)
     {
         if (column.NumValues is < 0 or > MostValues || column.TotalUncompressedSize is < 0 or > MostBytes)
         {
-            throw new InvalidDataException($"a column has {column.NumValues:N0} values in {ByteText.Of(column.TotalUncompressedSize)}; at most {MostValues:N0} in {ByteText.Of(MostBytes)} are read");
+            throw new ParquetObjection($"a column has {column.NumValues:N0} values in {ByteText.Of(column.TotalUncompressedSize)}; at most {MostValues:N0} in {ByteText.Of(MostBytes)} are read");
         }
 
         var at = column.DictionaryPageOffset is > 0 and { } dictionary ? Math.Min(dictionary, column.DataPageOffset) : column.DataPageOffset;
         var (values, decoded) = (0L, 0L);
         while (values < column.NumValues)
         {
-            var rest = at >= 0 && at < file.Length ? file[(int)at..] : throw new InvalidDataException("a page lies outside the file");
+            var rest = at >= 0 && at < file.Length ? file[(int)at..] : throw new ParquetObjection("a page lies outside the file");
             var stored = 0L;
             var header = new ThriftWalk(rest, Structs, (name, field, value) =>
             {
@@ -106,16 +105,22 @@ internal static class ParquetStructure
                         values += Size(value);
                         break;
                     case ("DataPageHeader" or "DictionaryPageHeader", 2) or ("DataPageHeaderV2", 4) when value is not (Plain or PlainDictionary or Runs or Dictionary):
-                        throw new NotSupportedException($"encoding {value}");
+                        throw Encoded(column, value);
                 }
             }).Length("PageHeader");
             at += header + stored;
             if (at > file.Length || decoded > MostBytes)
             {
-                throw new InvalidDataException("a page is longer than it may be");
+                throw new ParquetObjection("a page is longer than it may be");
             }
         }
     }
 
-    private static long Size(long value) => value is >= 0 and <= MostBytes ? value : throw new InvalidDataException("a size in it is impossible");
+    // what is written as differences says itself how much memory they take
+    private static ParquetObjection Encoded(Parquet.Meta.ColumnMetaData column, long encoding) => new(
+        $"its column {TerminalText.Quoted(string.Join('.', column.PathInSchema))} is encoded as {Encoding(encoding)}, which is not read; write it again with plain or dictionary encoding (pyarrow's defaults, PARQUET_VERSION V1 of DuckDB)");
+
+    private static string Encoding(long value) => Enum.IsDefined((Parquet.Meta.Encoding)value) ? ((Parquet.Meta.Encoding)value).ToString() : $"number {value}";
+
+    private static long Size(long value) => value is >= 0 and <= MostBytes ? value : throw new ParquetObjection("a size in it is impossible");
 }

@@ -26,7 +26,7 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, FrozenDictionary<string
 
     /// <summary>How many bytes a struct takes.</summary>
     /// <param name="name">The struct.</param>
-    /// <exception cref="InvalidDataException">It is not whole, or a field has another type.</exception>
+    /// <exception cref="ParquetObjection">It is not whole, or a field has another type.</exception>
     public int Length(string name)
     {
         var before = rest.Length;
@@ -170,7 +170,7 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, FrozenDictionary<string
         throw Broken();
     }
 
-    private static InvalidDataException Broken() => new("its structure is damaged");
+    private static ParquetObjection Broken() => new("its structure is damaged");
 
     private enum Wire
     {

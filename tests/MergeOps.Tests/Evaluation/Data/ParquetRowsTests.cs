@@ -85,7 +85,20 @@ public sealed class ParquetRowsTests : IDisposable
     {
         var row = Assert.Single(Lines(File.ReadAllBytes(Path.Combine(Folder, "lists-in-pages-of-version-2.parquet")), new RowKey("choices", RowForm.Texts, "")));
 
-        Assert.Contains("its encoding is not supported", row.Mistake, StringComparison.Ordinal);
+        Assert.Contains("is encoded or compressed in a way that is not read", row.Mistake, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same rows as DuckDB writes them by default, with Zstandard, and as it writes pages of version 2.</summary>
+    [Fact]
+    public void Texts_written_as_differences_are_refused_by_their_column_and_encoding()
+    {
+        var prompt = new RowKey("prompt", RowForm.Text, "");
+
+        Assert.True(Lines(File.ReadAllBytes(Path.Combine(Folder, "duckdb-zstd.parquet")), prompt).Count > 1);
+        Assert.Equal(
+            "The Parquet file cannot be read: its column 'prompt' is encoded as DELTA_LENGTH_BYTE_ARRAY, which is not read; "
+            + "write it again with plain or dictionary encoding (pyarrow's defaults, PARQUET_VERSION V1 of DuckDB).",
+            Assert.Single(Lines(File.ReadAllBytes(Path.Combine(Folder, "duckdb-pages-of-version-2.parquet")), prompt)).Mistake);
     }
 
     [Fact]
