@@ -100,7 +100,7 @@ internal sealed class SeriesReader(ReadingContext context)
             context.Diagnostics.Note(Codes.SeriesUnclear, $"{unfinished} of the names begin with '{Unfinished}', as what a trainer had not finished when it ended. They are left out.", context.SpanOf(node));
         }
 
-        var order = SeriesOrder.Of(matching);
+        var (order, isAmbiguous) = SeriesOrder.Of(matching);
         var places = order.ToDictionary(entry => entry.Name, entry => RealPath.Of(Path.Combine(folder, entry.Name)), StringComparer.Ordinal);
         var links = order.Where(entry => places[entry.Name] is { } place && place != Path.Combine(RealPath.Of(folder) ?? folder, entry.Name)).ToList();
         foreach (var link in links)
@@ -110,6 +110,14 @@ internal sealed class SeriesReader(ReadingContext context)
                 order.Remove(link);
                 context.Diagnostics.Note(Codes.SeriesUnclear, $"{TerminalText.Quoted(link.Name)} is a link to {TerminalText.Quoted(other.Name)}, which is counted once.", context.SpanOf(node));
             }
+        }
+
+        if (isAmbiguous)
+        {
+            context.Diagnostics.Warning(
+                Codes.SeriesUnclear,
+                "Names such as '1e3' may hold a number with an exponent, or two numbers; they are taken for two. If that is wrong, list the models one by one.",
+                context.SpanOf(node));
         }
 
         Doubt(order, node);
