@@ -30,20 +30,30 @@ internal static class LayerKeys
     // how many layers predict tokens further ahead; the lists of some families speak of these too, after the others
     private static readonly string[] Ahead = ["num_nextn_predict_layers", "mtp_num_hidden_layers"];
 
-    /// <summary>Says that no layer predicts tokens further ahead, wherever a section counts such layers.</summary>
-    public static void ForgetAhead(JsonObject section)
+    /// <summary>Says how many layers predict tokens further ahead.</summary>
+    /// <param name="config">The config, changed in place wherever it counts such layers; where it does not, it counts them as their own model does.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="giver">The config of the model that gives them; null when it has none.</param>
+    public static void CountAhead(ModelConfig config, int count, ModelConfig? giver)
     {
-        foreach (var key in Ahead.Where(key => ModelConfig.Number(section, key) > 0))
+        var counting = config.Sections.SelectMany(section => Ahead.Where(section.ContainsKey).Select(key => (section, key))).ToList();
+        if (counting.Count == 0 && count > 0 && giver?.Sections.SelectMany(section => Ahead.Where(section.ContainsKey)).FirstOrDefault() is { } own)
         {
-            section[key] = 0;
+            counting.Add((config.Language, own));
+        }
+
+        foreach (var (section, key) in counting.Where(place => (ModelConfig.Number(place.section, place.key) ?? 0) != count))
+        {
+            section[key] = count;
         }
     }
 
     /// <summary>Makes a section speak of the layers of the output.</summary>
     /// <param name="section">The section, changed in place; its depth is still that of its own model.</param>
     /// <param name="layers">The origin of each output layer, in their order.</param>
+    /// <param name="ahead">How many layers of it predict tokens further ahead; null when nobody counted them.</param>
     /// <returns>The keys that cannot say what the new layers are.</returns>
-    public static IReadOnlyList<string> Rearrange(JsonObject section, IReadOnlyList<LayerOrigin> layers)
+    public static IReadOnlyList<string> Rearrange(JsonObject section, IReadOnlyList<LayerOrigin> layers, int? ahead)
     {
         if (ModelConfig.DepthKeyOf(section) is not { } depthKey || ModelConfig.Number(section, depthKey) is not (> 0 and <= int.MaxValue and var before))
         {
@@ -62,7 +72,7 @@ internal static class LayerKeys
                 JsonArray when Numbers.Contains(key, StringComparer.Ordinal) =>
                     new JsonArray([.. layers.Index().Where(layer => Holds(layer.Item, key, section)).Select(layer => JsonValue.Create(layer.Index))]),
                 JsonArray list when list.Count == before || (list.Count > before && list.Count == before + AheadIn(section)) =>
-                    new JsonArray([.. layers.Select(layer => Entry(layer, key, list, before)), .. list.Skip((int)before).Select(ahead => ahead?.DeepClone())]),
+                    new JsonArray([.. layers.Select(layer => Entry(layer, key, list, before)), .. list.Skip((int)before).Take(ahead ?? list.Count).Select(further => further?.DeepClone())]),
                 JsonValue when Patterns.Contains(key, StringComparer.Ordinal) && value.ToString() is { } pattern && pattern.Length == before =>
                     string.Concat(layers.Select(layer => pattern[Math.Min(layer.Layer, (int)before - 1)])),
                 _ => value?.DeepClone(),

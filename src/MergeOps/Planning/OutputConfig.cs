@@ -40,11 +40,15 @@ internal static class OutputConfig
         }
 
         var layers = OriginsOf(donor.Rules, slots);
-        var unclear = config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers)).Distinct(StringComparer.Ordinal).ToList();
-        if (!slots.Any(slot => slot.IsAhead || AheadLayers.IsStack(slot.Name)))
+        var ahead = slots.Where(slot => slot.IsAhead).ToList();
+        int? count = ahead.Count > 0 || !slots.Any(slot => AheadLayers.IsStack(slot.Name))
+            ? ahead.Select(slot => donor.Rules.LayerOf(slot.Name)!).DistinctBy(layer => (layer.Stack, layer.Layer)).Count()
+            : null;
+        var unclear = config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers, count)).Distinct(StringComparer.Ordinal).ToList();
+        if (count is { } written)
         {
             // the model that gives the last layers need not be the one that gives the config
-            config.Sections.ToList().ForEach(LayerKeys.ForgetAhead);
+            LayerKeys.CountAhead(config, written, ahead.FirstOrDefault()?.Slice.Leader.Metadata.Config);
         }
 
         if (unclear.Count > 0)

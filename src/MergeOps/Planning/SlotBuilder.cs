@@ -18,6 +18,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
     private readonly DroppedTensors dropped = new();
     private readonly Dictionary<SortedNames, LayerMap> layers = new(ReferenceEqualityComparer.Instance);
     private readonly NamingDifferences missing = new();
+    private readonly AheadStandIns standIns = new();
     private readonly HashSet<string> suffixes = new(StringComparer.Ordinal);
 
     /// <summary>What was left out so far, with the reasons.</summary>
@@ -32,6 +33,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         }
 
         missing.Report(diagnostics);
+        standIns.Report(diagnostics);
         return slots;
     }
 
@@ -72,30 +74,18 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 
     private int AddLayers(OutputSlice slice, string stack, int output)
     {
-        // a model without the stack has other names, not fewer layers
-        var known = slice.Participants.Where(participant => LayersOf(participant).DepthOf(stack) > 0).ToList();
-        var depths = known.ConvertAll(participant => participant.Range?.Length ?? LayersOf(participant).DepthOf(stack));
-        if (depths.Exists(depth => depth != depths[0]))
-        {
-            diagnostics.Error(
-                Codes.DepthsDiffer,
-                $"'{stack}' has {string.Join(", ", known.Select((p, i) => $"{depths[i]} layers in {p.Metadata.Model.Value}"))}. Merge models of one depth, or choose layers with 'slices'.",
-                slice.Slice?.Span ?? slice.Module.Span);
-            return output;
-        }
-
-        if (known.Count == 0 || known.Any(participant => ReportsRangeBeyondDepth(participant, stack)))
+        if (DepthCheck.DepthOf(slice, stack, LayersOf, diagnostics) is not { } depth)
         {
             return output;
         }
 
         // walked by the layers that are there: a header may claim any depth
-        foreach (var layer in LayersIn(slice, stack, depths[0]))
+        foreach (var layer in LayersIn(slice, stack, depth))
         {
-            AddLayer(slice, new(stack, layer, output + layer, ParameterResolver.PositionOf(layer, depths[0])), participant => participant.FirstLayer);
+            AddLayer(slice, new(stack, layer, output + layer, ParameterResolver.PositionOf(layer, depth)), participant => participant.FirstLayer);
         }
 
-        return output + depths[0];
+        return output + depth;
     }
 
     // they work on what the last layer gives, whichever that is
@@ -144,21 +134,6 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         return ascending;
     }
 
-    private bool ReportsRangeBeyondDepth(Participant participant, string stack)
-    {
-        var depth = LayersOf(participant).DepthOf(stack);
-        if (participant.Range is not { } range || range.End <= depth)
-        {
-            return false;
-        }
-
-        diagnostics.Error(
-            Codes.RangeBeyondDepth,
-            $"The range ends at {range.End}, {participant.Metadata.Model.Value} has {depth} layers.{(LayersOf(participant).AheadOf(stack) is [_, ..] ? " Those behind them, which predict tokens further ahead, follow the last slice by themselves." : "")}",
-            participant.Entry?.LayerRange?.Span ?? participant.Metadata.Model.Span);
-        return true;
-    }
-
     private void AddOutside(OutputSlice slice, Func<string, bool> belongsHere)
     {
         var names = slice.Participants
@@ -201,28 +176,45 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 
         // roles follow from names, so one of the tensors speaks for all
         var role = rules.RoleOf(inputs[0].Name, inputs[0].Source.Shape);
+        var isAhead = layer is { IsAhead: true } || (layer is null && AheadLayers.IsStack(name));
+        var isLeaderLacking = lacking.Contains(slice.Leader);
         if (lacking.Count > 0 && role is TensorRole.ShadowCopy)
         {
             dropped.Add(slice, nameIn, "not every model has this moving average");
         }
         else if (lacking.Count > 0 && IsUnusedPooler(slice, name))
         {
-            CopyOrDrop("sentence-transformers does not use it", isLost: false);
+            if (isLeaderLacking)
+            {
+                dropped.Add(slice, nameIn, "sentence-transformers does not use it", isLost: false);
+            }
+            else
+            {
+                Copy("sentence-transformers does not use it");
+            }
         }
-        else if (lacking.Count > 0 && (layer is { IsAhead: true } || (layer is null && AheadLayers.IsStack(name))))
-        {
-            CopyOrDrop("it serves drafts of further tokens alone", isLost: true);
-        }
-        else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer && !rules.IsHeadMatrix(name))
+        else if (isLeaderLacking && (isAhead || (role is not TensorRole.DerivedBuffer && !rules.IsHeadMatrix(name))))
         {
             dropped.Add(slice, nameIn, $"{slice.Leader.Metadata.Model.Value} has no such tensor");
+        }
+        else if (lacking.Count > 0 && isAhead && role is not TensorRole.DerivedBuffer)
+        {
+            var all = standIns.Complete(slice, inputs);
+            if (inputs.Count > 1)
+            {
+                slots.Add(SlotOf(slice, all));
+            }
+            else
+            {
+                Copy("it serves drafts of further tokens alone");
+            }
         }
         else
         {
             if (role is not TensorRole.DerivedBuffer)
             {
                 // the leader lacks nothing but a head that it says it does not tie
-                var reference = lacking.Contains(slice.Leader) ? inputs[0].Participant : slice.Leader;
+                var reference = isLeaderLacking ? inputs[0].Participant : slice.Leader;
                 lacking.ForEach(participant => missing.Add(participant, reference, nameIn(participant)));
             }
 
@@ -230,19 +222,10 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         }
 
         OutputSlot SlotOf(OutputSlice of, ImmutableArray<SlotInput> given) =>
-            new(name, layer?.Position ?? ParameterResolver.OutsideLayers, of, given, layer is not null) { IsAhead = layer is { IsAhead: true } };
+            new(name, layer?.Position ?? (isAhead ? ParameterResolver.LastLayer : ParameterResolver.OutsideLayers), of, given, layer is not null) { IsAhead = layer is { IsAhead: true } };
 
-        void CopyOrDrop(string why, bool isLost)
-        {
-            if (inputs.FirstOrDefault(input => input.Participant == slice.Leader) is { } ofLeader)
-            {
-                slots.Add(SlotOf(slice with { CopiedBecause = $"not every model has it, and {why}" }, [ofLeader]));
-            }
-            else
-            {
-                dropped.Add(slice, nameIn, isLost ? $"{slice.Leader.Metadata.Model.Value} has no such tensor" : why, isLost);
-            }
-        }
+        void Copy(string why) => slots.Add(SlotOf(
+            slice with { CopiedBecause = $"not every model has it, and {why}" }, [inputs.First(input => ReferenceEquals(input.Participant, slice.Leader))]));
     }
 
     // models of sentence-transformers make their vectors of all tokens in a module of their own

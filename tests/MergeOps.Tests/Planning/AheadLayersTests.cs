@@ -113,6 +113,50 @@ public sealed class AheadLayersTests : PlanningTests
         Assert.Equal(JobKind.Merge, Job(plan, "model.layers.2.mlp.up_proj.weight").Kind);
     }
 
+    [Theory]
+    [InlineData(true, "base_model: ./a", "./b 0.5, ./a 0.25")]
+    [InlineData(false, "base_model: ./a", "./b 0.5, ./a 0.25")]
+    [InlineData(true, "", "./a 0.25, ./b 0.5, ./a 0.25")]
+    [InlineData(false, "", "./a 0.25, ./b 0.5, ./a 0.25")]
+    public void A_model_without_them_counts_as_the_base_or_else_the_first_and_keeps_the_changes_of_others(bool areNumbered, string baseModel, string inputs)
+    {
+        _ = areNumbered ? Numbered("a") : Apart("a");
+        _ = areNumbered ? Numbered("b") : Apart("b");
+        Models.Llama("c", layers: 3);
+        var hasBase = baseModel.Length > 0;
+        var (plan, diagnostics) = TryPlan($$"""
+            merge_method: {{(hasBase ? "task_arithmetic" : "linear")}}
+            {{baseModel}}
+            models:
+              - { model: {{(hasBase ? "./b" : "./a")}}, parameters: { weight: {{(hasBase ? 0.5 : 0.25)}} } }
+              - { model: {{(hasBase ? "./c" : "./b")}}, parameters: { weight: {{(hasBase ? 0.25 : 0.5)}} } }
+              {{(hasBase ? "" : "- { model: ./c, parameters: { weight: 0.25 } }")}}
+            """, Models);
+
+        var job = Job(plan!, areNumbered ? "model.layers.3.eh_proj.weight" : "mtp.fc.weight");
+        Assert.Equal(JobKind.Merge, job.Kind);
+        Assert.Equal(inputs, string.Join(", ", job.Inputs.Select(input => FormattableString.Invariant($"{plan!.Models[input.Model].Reference} {Number(input.Parameters, "weight")}"))));
+        Assert.Equal(hasBase, job.Base is { } origin && plan!.Models[origin.Model].Reference.ToString() == "./a");
+        var warning = Assert.Single(diagnostics, diagnostic => diagnostic.Code == Codes.AheadLayersMissing);
+        Assert.StartsWith("./c lacks", warning.Detail, StringComparison.Ordinal);
+        Assert.Contains("It counts as ./a there.", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gradient_gives_all_that_looks_ahead_the_value_of_the_last_layer()
+    {
+        Apart("a");
+        Apart("b");
+        var plan = Plan("""
+            merge_method: linear
+            models:
+              - { model: ./a, parameters: { weight: 1 } }
+              - { model: ./b, parameters: { weight: [0.25, 0.75] } }
+            """);
+
+        Assert.All(["mtp.layers.0.mlp.up_proj.weight", "mtp.fc.weight", "mtp.pre_fc_norm_embedding.weight"], name => Assert.Equal(0.75, Weight(plan, name)));
+    }
+
     [Fact]
     public void What_a_base_without_them_leaves_out_is_said()
     {
@@ -135,6 +179,26 @@ public sealed class AheadLayersTests : PlanningTests
         Models.Llama("b", layers: 3);
 
         Assert.Equal(0, (int)JsonNode.Parse(Plan(Slices).Config!)!["num_nextn_predict_layers"]!);
+    }
+
+    [Fact]
+    public void A_config_counts_those_of_the_last_slice()
+    {
+        With("a", ["model.layers.3.eh_proj.weight", "model.layers.4.eh_proj.weight"], "num_nextn_predict_layers", """["k0", "k1", "k2", "ahead", "further"]""", count: 2);
+        Numbered("b");
+        var config = JsonNode.Parse(Plan(Slices).Config!)!;
+
+        Assert.Equal(1, (int)config["num_nextn_predict_layers"]!);
+        Assert.Equal(["k0", "k1", "k1", "k2", "ahead"], config["layer_types"]!.AsArray().Select(kind => (string)kind!));
+    }
+
+    [Fact]
+    public void A_config_that_counted_none_counts_those_of_the_last_slice_as_their_model_does()
+    {
+        Models.Llama("a", layers: 3);
+        Numbered("b");
+
+        Assert.Equal(1, (int)JsonNode.Parse(Plan(Slices).Config!)!["num_nextn_predict_layers"]!);
     }
 
     [Fact]
@@ -169,13 +233,13 @@ public sealed class AheadLayersTests : PlanningTests
 
     private TemporaryModels Apart(string name) => With(name, ["mtp.layers.0.mlp.up_proj.weight", "mtp.fc.weight", "mtp.pre_fc_norm_embedding.weight"], "mtp_num_hidden_layers", """["k0", "k1", "k2"]""");
 
-    private TemporaryModels With(string name, string[] ahead, string key, string kinds)
+    private TemporaryModels With(string name, string[] ahead, string key, string kinds, int count = 1)
     {
         var layers = Enumerable.Range(0, 3).SelectMany(layer => new[] { ($"model.layers.{layer}.self_attn.q_proj.weight", new[] { 4L, 4 }), ($"model.layers.{layer}.mlp.up_proj.weight", [6, 4]) });
         var tensors = new[] { ("model.embed_tokens.weight", new[] { 8L, 4 }), ("model.norm.weight", [4]), ("lm_head.weight", [8, 4]) }
             .Concat(layers).Concat(ahead.Select(tensor => (tensor, new[] { 6L, 4 })));
         return Models.Model(
             name, tensors.ToDictionary(tensor => tensor.Item1, tensor => tensor.Item2),
-            config: $$"""{"architectures": ["LlamaForCausalLM"], "num_hidden_layers": 3, "vocab_size": 8, "torch_dtype": "float32", "tie_word_embeddings": false, "{{key}}": 1, "layer_types": {{kinds}}}""");
+            config: $$"""{"architectures": ["LlamaForCausalLM"], "num_hidden_layers": 3, "vocab_size": 8, "torch_dtype": "float32", "tie_word_embeddings": false, "{{key}}": {{count}}, "layer_types": {{kinds}}}""");
     }
 }

@@ -81,6 +81,9 @@ internal static partial class Codes
     /// <summary>MOPS434.</summary>
     public static DiagnosticCode LeftOutKnowingly { get; } = new("MOPS434", "Tensors that the output does not need are left out");
 
+    /// <summary>MOPS435.</summary>
+    public static DiagnosticCode AheadLayersMissing { get; } = new("MOPS435", "A model lacks the layers that predict tokens further ahead");
+
     /// <summary>MOPS440.</summary>
     public static DiagnosticCode FilesStayBehind { get; } = new("MOPS440", "Files beside the weights are not part of the merged model");
 
