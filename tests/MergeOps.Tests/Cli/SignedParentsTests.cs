@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Publishing.Signing;
+using MergeOps.Sources.Headers;
 using MergeOps.Tensors;
 using MergeOps.Tests.HuggingFace;
 using MergeOps.Tests.Planning;
@@ -156,6 +157,27 @@ public sealed class SignedParentsTests : IAsyncLifetime
         Assert.False(Directory.Exists(user["merged"]));
     }
 
+    [Fact]
+    public async Task An_adapter_that_was_locked_before_locks_kept_signatures_gets_its_own_at_the_next_lock()
+    {
+        using var local = Adapter();
+        user.Hub.AddModel("org/lora", Directory.EnumerateFiles(Path.Combine(local.Path, "lora")).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes));
+        Sign("org/lora", publisher);
+        var recipe = user.Recipe(Merge.Replace("model: org/one", "model: org/one+org/lora", StringComparison.Ordinal));
+        await user.RunAsync("lock", recipe);
+        LockAsOlderPrograms("org/lora");
+        var refused = await PlanAsync(recipe);
+
+        await user.RunAsync("lock", recipe);
+        var plan = await PlanAsync(recipe);
+        user.Hub.ForgetRequests();
+        await user.RunAsync("lock", recipe);
+
+        Assert.Equal((4, 0), (refused.ExitCode, plan.ExitCode));
+        Assert.Contains("Nobody signed 'org/lora': there is no model.sig beside its files. Where its lock is older than its signature, run `mergeops lock` again.", refused.Error, StringComparison.Ordinal);
+        Assert.Empty(user.Hub.Requests);
+    }
+
     [Theory]
     [InlineData(null, "")]
     [InlineData("two/config.json", "'config.json' of './two' was changed after it was signed")]
@@ -163,8 +185,7 @@ public sealed class SignedParentsTests : IAsyncLifetime
     [InlineData("lora/adapter_config.json", "'adapter_config.json' of './lora' was changed after it was signed")]
     public async Task Local_models_and_adapters_are_held_against_the_signatures_in_their_folders(string? changed, string reason)
     {
-        using var models = new TemporaryModels().Llama("one", 1).Llama("two", 1)
-            .Adapter("lora", """{"r": 2, "lora_alpha": 4, "target_modules": ["q_proj"]}""", ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", DType.F32, [2, 4]), ("base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", DType.F32, [4, 2]));
+        using var models = Adapter().Llama("one", 1).Llama("two", 1);
         foreach (var name in new[] { "one", "two", "lora" })
         {
             SignFolder(Path.Combine(models.Path, name));
@@ -188,6 +209,21 @@ public sealed class SignedParentsTests : IAsyncLifetime
     }
 
     private Task<CommandLineRun> PlanAsync(string recipe, string unsigned = "refuse") => user.RunAsync("plan", recipe, "--settings", Settings(unsigned));
+
+    private static TemporaryModels Adapter() => new TemporaryModels().Adapter(
+        "lora",
+        """{"r": 2, "lora_alpha": 4, "target_modules": ["q_proj"]}""",
+        ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", DType.F32, [2, 4]),
+        ("base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", DType.F32, [4, 2]));
+
+    // which listed no files of adapters, and kept no signatures
+    private void LockAsOlderPrograms(string adapter)
+    {
+        var file = Assert.Single(Directory.GetFiles(user[".locks"]), file => File.ReadAllText(file).Contains($"\"{adapter}\"", StringComparison.Ordinal));
+        var older = new MetadataFolder(user.Path).Keep(RepositoryMetadataText.Read(file, File.ReadAllText(file)) with { Paths = [], Signature = null });
+        File.WriteAllText(user["recipe.lock.yml"], File.ReadAllText(user["recipe.lock.yml"]).Replace(Path.GetFileNameWithoutExtension(file), older, StringComparison.Ordinal));
+        File.Delete(file);
+    }
 
     private string Settings(string unsigned)
     {

@@ -39,6 +39,7 @@ internal sealed class AdapterFactsReader(IRepositorySource source)
             files,
             [header])
         {
+            Paths = RepositoryMetadata.Kept(commit.Paths),
             Descriptions = texts.ToImmutable(),
             Signature = await LockedSignature.InAsync(commit, files, cancellation),
         };

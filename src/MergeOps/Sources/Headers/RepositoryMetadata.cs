@@ -23,10 +23,13 @@ internal sealed record RepositoryMetadata(
     ImmutableArray<HashedFile> Files,
     ImmutableArray<SafetensorsHeader> Shards)
 {
+    private const int DeepestPath = 3;
+    private const int MostPaths = 2000;
+
     /// <summary>Which version of the metadata' text holds them; an older one knows less.</summary>
     public int Version { get; init; } = RepositoryMetadataText.Version;
 
-    /// <summary>The names of the repository's files, used or not, in ordinal order; of a repository with very many files the first ones.</summary>
+    /// <summary>The names of the repository's files, used or not, as <see cref="Kept"/> gives them; none in older metadata of adapters.</summary>
     public ImmutableArray<string> Paths { get; init; } = [];
 
     /// <summary>The texts of the small files that describe the model beside its config, by their paths.</summary>
@@ -47,11 +50,15 @@ internal sealed record RepositoryMetadata(
     /// <summary>The signature that its publisher made; null without one, and where the lock is older than the program that keeps it.</summary>
     public LockedSignature? Signature { get; init; }
 
-    /// <summary>Whether it has a signature that its lock does not keep yet.</summary>
-    public bool LacksSignature => Signature is null && Paths.Contains(ModelFileNames.Signature, StringComparer.Ordinal);
+    /// <summary>Whether it has, or may have, a signature that its lock does not keep yet.</summary>
+    public bool LacksSignature => Signature is null && (Paths.IsEmpty || Paths.Contains(ModelFileNames.Signature, StringComparer.Ordinal));
+
+    /// <summary>The names to keep of a commit's files: not those in deep folders, and of very many the first ones.</summary>
+    /// <param name="paths">All names, in ordinal order.</param>
+    public static ImmutableArray<string> Kept(IEnumerable<string> paths) => [.. paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)];
 
     /// <summary>Whether <see cref="Paths"/> would name a file that is there.</summary>
-    public bool KnowsPath(string path) => !Paths.IsEmpty && Paths.Length < RepositoryMetadataReader.MostPaths && path.Split('/').Length <= RepositoryMetadataReader.DeepestPath;
+    public bool KnowsPath(string path) => !Paths.IsEmpty && Paths.Length < MostPaths && path.Split('/').Length <= DeepestPath;
 
     /// <summary>The files that travel with the weights.</summary>
     public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);

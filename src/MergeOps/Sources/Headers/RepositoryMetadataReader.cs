@@ -17,12 +17,6 @@ namespace MergeOps.Sources.Headers;
 /// <param name="findings">Takes what is worth knowing.</param>
 internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVocabularies vocabularies, DiagnosticBag findings)
 {
-    /// <summary>The most names in a path that is kept.</summary>
-    public const int DeepestPath = 3;
-
-    /// <summary>The most paths that are kept.</summary>
-    public const int MostPaths = 2000;
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Takes them.</summary>
@@ -51,7 +45,7 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
             files,
             [.. shards.OrderBy(shard => shard.File.Path, StringComparer.Ordinal)])
         {
-            Paths = [.. commit.Paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)],
+            Paths = RepositoryMetadata.Kept(commit.Paths),
             Descriptions = descriptions,
             HeadIsEmbedding = await HeadIsEmbeddingAsync(commit, checkpoint, cancellation),
             EqualCopies = await EqualCopiesAsync(commit, checkpoint, cancellation),
