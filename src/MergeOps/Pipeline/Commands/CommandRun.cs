@@ -137,7 +137,8 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
 
     private async Task PassOnAsync(StreamReader printed)
     {
-        while (await printed.ReadLineAsync(cancellation) is { } line)
+        var lines = new PrintedLines(printed);
+        while (await lines.NextAsync(cancellation) is { } line)
         {
             lock (telling)
             {
