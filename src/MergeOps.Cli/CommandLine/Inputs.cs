@@ -36,16 +36,8 @@ internal static class Inputs
     /// <param name="names">The names; the first one is the default.</param>
     public static Option<string> Choice(string option, string description, params string[] names)
     {
-        var choice = new Option<string>(option)
-        {
-            HelpName = option[2..].ToUpperInvariant(),
-            Description = $"{description}: {string.Join(", ", names)}",
-            DefaultValueFactory = _ => names[0],
-            CustomParser = result => names.Contains(result.Tokens[0].Value, StringComparer.Ordinal)
-                ? result.Tokens[0].Value
-                : Refuse<string>(result, option, $"takes one of {string.Join(", ", names)}.{NearestName.Suggestion(result.Tokens[0].Value, names)}"),
-        };
-        choice.CompletionSources.Add(names);
+        var choice = Named(option, $"{description}: {string.Join(", ", names)}", names);
+        choice.DefaultValueFactory = _ => names[0];
         return choice;
     }
 
@@ -53,15 +45,17 @@ internal static class Inputs
     /// <param name="option">The option's name.</param>
     /// <param name="description">One line, with one of the names as an example.</param>
     /// <param name="names">The names.</param>
-    public static Option<string?> OneOf(string option, string description, params string[] names)
+    public static Option<string> OneOf(string option, string description, params string[] names) => Named(option, description, names);
+
+    private static Option<string> Named(string option, string description, string[] names)
     {
-        var choice = new Option<string?>(option)
+        var choice = new Option<string>(option)
         {
             HelpName = option[2..].ToUpperInvariant(),
             Description = description,
             CustomParser = result => names.Contains(result.Tokens[0].Value, StringComparer.Ordinal)
                 ? result.Tokens[0].Value
-                : Refuse<string?>(result, option, $"takes one of {string.Join(", ", names)}.{NearestName.Suggestion(result.Tokens[0].Value, names)}"),
+                : Refuse<string>(result, option, $"takes one of {string.Join(", ", names)}.{NearestName.Suggestion(result.Tokens[0].Value, names)}"),
         };
         choice.CompletionSources.Add(names);
         return choice;

@@ -131,7 +131,7 @@ internal sealed class JobBuilder(
     {
         if (!known.TryGetValue(giver, out var parameters))
         {
-            known[giver] = parameters = new(ParameterLevels.Of(recipe, slice.Module, slice.Slice, entry));
+            known[giver] = parameters = new(slice.Levels(recipe, entry));
         }
 
         return parameters;

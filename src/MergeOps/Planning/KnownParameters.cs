@@ -1,5 +1,4 @@
 using MergeOps.Methods.Contract;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Resolution;
 
 namespace MergeOps.Planning;
@@ -11,7 +10,7 @@ namespace MergeOps.Planning;
 /// <param name="levels">What gives them.</param>
 internal sealed class KnownParameters(ParameterLevels levels)
 {
-    private readonly bool isPlain = new[] { levels.Source, levels.Slice, levels.Module, levels.Top }.All(level => level.All(named => named.Setting is ScalarSetting));
+    private readonly bool isPlain = levels.ArePlain;
     private ResolvedParameters? usual;
     private ResolvedParameters? ofTokens;
 

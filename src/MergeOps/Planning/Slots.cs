@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Resolution;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -55,6 +56,11 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
 {
     /// <summary>The model whose tensors shape the output: the base, else the first.</summary>
     public Participant Leader => Participants.FirstOrDefault(participant => participant.IsBase) ?? Participants[0];
+
+    /// <summary>The parameters that apply to one of its inputs; without an input those of the method itself.</summary>
+    /// <param name="recipe">The recipe that it is of.</param>
+    /// <param name="input">The input.</param>
+    public ParameterLevels Levels(Recipe recipe, RecipeInput? input = null) => ParameterLevels.Of(recipe, Module, Slice, input);
 
     /// <summary>Why its tensors are copied from its only model, whatever the method; null where they are merged.</summary>
     public string? CopiedBecause { get; init; }

@@ -7,7 +7,6 @@ using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Explaining;
-using MergeOps.Recipes.Resolution;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -70,11 +69,11 @@ internal static class ExplainRecipe
         recipe.MergeMethod.Value,
         slot.Name,
         slot.Position,
-        ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice),
+        slot.Slice.Levels(recipe),
         slot.Inputs.Select(input => new ExplainedSource(
             input.Participant.Metadata.Model.Value.ToString(),
             input.Name,
-            input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null,
+            input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? slot.Slice.Levels(recipe, entry) : null,
             Elements(input, job, owners)))) with
     {
         Post = job?.Method is PostProcessedMethod { Steps: var steps } ? [.. steps.Select(step => new ExplainedPost(step.Processor.Name, [.. step.Parameters.Values.Select(value => (value.Parameter.Name, value.Value.ToString()))]))] : [],

@@ -13,7 +13,7 @@ internal sealed class FamilyCheck(ReadingContext context)
 {
     // the keys on which no byte of a model depends; a search decides the numbers that it chooses
     private static readonly FrozenSet<string> Beside = RecipeKeys.Top.Keys
-        .Where(key => key.Affects is not Affects.Bytes && key.Name != "search")
+        .Where(key => key.Affects is not Affects.Bytes && key.Value != new BlockShape(MeasuringKeys.Search))
         .Select(key => key.Name)
         .ToFrozenSet(StringComparer.Ordinal);
 

@@ -16,6 +16,9 @@ internal sealed record ParameterLevels(
 {
     private const int Levels = 4;
 
+    /// <summary>Whether each setting is one value for all tensors.</summary>
+    public bool ArePlain => Enumerable.Range(0, Levels).All(level => At(level).All(named => named.Setting is ScalarSetting));
+
     /// <summary>The levels of one input; without an input those of the method's own parameters.</summary>
     public static ParameterLevels Of(Recipe recipe, RecipeModule module, RecipeSlice? slice, RecipeInput? input = null) =>
         new(input?.Parameters ?? [], slice?.Parameters ?? [], module.Parameters, recipe.Parameters);
