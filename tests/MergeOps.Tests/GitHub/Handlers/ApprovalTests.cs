@@ -14,7 +14,7 @@ public sealed class ApprovalTests : IAsyncLifetime
     [Fact]
     public async Task A_command_below_a_merged_pull_request_does_not_stand_in_for_missing_approvals()
     {
-        Decide("approvals: 1\n");
+        world.Decide("approvals: 1\n");
         var pull = world.Open(await world.RecipeAsync("small", 0.5));
         var hash = (await world.PlanAndPostAsync(pull)).Ended(0).Outputs["plan-hash"];
         (await world.MergeAsync(pull)).Ended(4);
@@ -29,7 +29,7 @@ public sealed class ApprovalTests : IAsyncLifetime
     [Fact]
     public async Task The_authors_own_review_does_not_count_even_where_the_author_may_write()
     {
-        Decide("approvals: 1\n");
+        world.Decide("approvals: 1\n");
         world.Repository.Commit("changes", await world.RecipeAsync("small", 0.5), GitHubWorld.Maintainer);
         var pull = world.Repository.OpenPull("changes", "Change a recipe", GitHubWorld.Maintainer);
         (await world.PlanAndPostAsync(pull)).Ended(0);
@@ -48,7 +48,7 @@ public sealed class ApprovalTests : IAsyncLifetime
     [InlineData("COMMENTED", true)]
     public async Task Of_several_reviews_of_one_person_the_last_that_decides_counts(string later, bool isApproved)
     {
-        Decide("approvals: 1\n");
+        world.Decide("approvals: 1\n");
         var pull = world.Open(await world.RecipeAsync("small", 0.5));
         (await world.PlanAndPostAsync(pull)).Ended(0);
         world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
@@ -93,7 +93,7 @@ public sealed class ApprovalTests : IAsyncLifetime
     [Fact]
     public async Task A_push_without_a_pull_request_is_carried_out_where_the_settings_say_so()
     {
-        Decide("direct_pushes: apply\n");
+        world.Decide("direct_pushes: apply\n");
         world.Repository.Commit("main", await world.RecipeAsync("small", 0.5));
 
         var applied = (await world.ApplyAsync()).Ended(0);
@@ -104,7 +104,7 @@ public sealed class ApprovalTests : IAsyncLifetime
     [Fact]
     public async Task Allowing_pushes_without_a_pull_request_does_not_stand_in_for_the_approvals_of_one()
     {
-        Decide("approvals: 1\ndirect_pushes: apply\n");
+        world.Decide("approvals: 1\ndirect_pushes: apply\n");
         var pull = world.Open(await world.RecipeAsync("small", 0.5));
         (await world.PlanAndPostAsync(pull)).Ended(0);
 
@@ -154,8 +154,6 @@ public sealed class ApprovalTests : IAsyncLifetime
 
     private static Dictionary<string, string?> Without(string start, Dictionary<string, string?> files) =>
         files.Where(file => !file.Key.StartsWith(start, StringComparison.Ordinal)).ToDictionary();
-
-    private void Decide(string settings) => world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = settings });
 
     private void AssertNothingPublished() => Assert.Null(world.User.Hub.Store.Repository("acme/small"));
 }

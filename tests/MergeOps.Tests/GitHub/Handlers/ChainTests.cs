@@ -68,6 +68,34 @@ public sealed class ChainTests : IAsyncLifetime
         Assert.Empty(none);
     }
 
+    [Fact]
+    public async Task A_recipe_that_cannot_be_looked_at_is_not_called_unmoved()
+    {
+        world.Repository.Commit("main", await world.RecipeAsync("small", 0.5));
+        world.Repository.Commit("main", new Dictionary<string, string?> { ["recipes/broken.yml"] = "merge_method: lineal\nmodels: [{ model: org/one }]\n" });
+
+        var drift = (await world.WakeAsync()).Ended(1);
+
+        Assert.Contains("Not every recipe could be looked at; the run says why.", drift.Summary, StringComparison.Ordinal);
+        Assert.Contains("Not every recipe could be looked at; the run says why.", Assert.Single(world.Issues), StringComparison.Ordinal);
+        Assert.Contains("::error file=recipes/broken.yml", drift.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_people_closed_the_pull_request_the_run_after_a_publication_says_that_nothing_updates_the_lock()
+    {
+        await PublishAsync(0.5, "first");
+        world.Repository.Commit("main", await UsingRecipeAsync());
+        await PublishAsync(0.75, "second");
+        await ChainAsync();
+        Assert.Single(world.Repository.Pulls, pull => pull.Title == "Update the lock of recipes/using.yml").IsOpen = false;
+
+        var summary = await ChainAsync();
+
+        Assert.Contains("acme/small", summary, StringComparison.Ordinal);
+        Assert.Contains("No pull request updates a lock for this: it was closed before, or the run says why.", summary, StringComparison.Ordinal);
+    }
+
     private void Move(string model) => world.User.Hub.Repository(model).Push("Write more", new Dictionary<string, byte[]?> { ["README.md"] = "---\nlicense: apache-2.0\n---\nmore\n"u8.ToArray() });
 
     private async Task<(WorkflowResult Run, IReadOnlyList<string> Reactions)> SayAsync(int issue, string body, string login = GitHubWorld.Maintainer)
@@ -99,17 +127,12 @@ public sealed class ChainTests : IAsyncLifetime
             """, "recipes/using.yml");
         var run = await world.User.RunAsync("lock", recipe);
         Assert.True(run.ExitCode == 0, run.Error);
-        return FilesOfUser();
+        return world.RecipeFiles();
     }
-
-    private Dictionary<string, string?> FilesOfUser() => Directory.EnumerateFiles(world.User["recipes"], "*", SearchOption.AllDirectories)
-        .ToDictionary(file => Path.GetRelativePath(world.User.Path, file).Replace('\\', '/'), string? (file) => File.ReadAllText(file));
 
     private async Task PublishAsync(double weight, string branch)
     {
         var files = (await world.RecipeAsync("small", weight)).Where(file => !file.Key.Contains("/using.", StringComparison.Ordinal)).ToDictionary();
-        var pull = world.Open(files, branch: branch);
-        (await world.PlanAndPostAsync(pull)).Ended(0);
-        (await world.MergeAsync(pull)).Ended(0);
+        await world.PublishAsync(files, branch);
     }
 }

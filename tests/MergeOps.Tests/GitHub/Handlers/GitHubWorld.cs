@@ -15,7 +15,7 @@ namespace MergeOps.Tests.GitHub.Handlers;
 /// A repository with recipes on a GitHub of this machine, models on a Hub of this machine, and runners that take the steps of
 /// its workflows: real git, real HTTP, the program itself.
 /// </summary>
-internal sealed class GitHubWorld : IAsyncDisposable
+internal sealed partial class GitHubWorld : IAsyncDisposable
 {
     /// <summary>The repository.</summary>
     public const string Name = "acme/merges";
@@ -83,9 +83,24 @@ internal sealed class GitHubWorld : IAsyncDisposable
             """), $"recipes/{name}.yml");
         var run = await User.RunAsync("lock", recipe);
         Assert.True(run.ExitCode == 0, run.Error);
-        return Directory.EnumerateFiles(User["recipes"], "*", SearchOption.AllDirectories)
-            .ToDictionary(file => Path.GetRelativePath(User.Path, file).Replace('\\', '/'), string? (file) => File.ReadAllText(file));
+        return RecipeFiles();
     }
+
+    /// <summary>Everything beside the user's recipes, as somebody commits it.</summary>
+    public Dictionary<string, string?> RecipeFiles() =>
+        Directory.EnumerateFiles(User["recipes"], "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(User.Path, file).Replace('\\', '/'), string? (file) => File.ReadAllText(file));
+
+    /// <summary>A recipe that publishes to a folder instead of the Hub.</summary>
+    /// <param name="files">What <see cref="RecipeAsync"/> gave for the name <c>small</c>.</param>
+    /// <param name="folder">The folder.</param>
+    public static Dictionary<string, string?> ToFolder(Dictionary<string, string?> files, string folder) => new(files)
+    {
+        ["recipes/small.yml"] = files["recipes/small.yml"]!.Replace("publish: { hub: acme/small }", $"publish: {{ folder: {folder} }}", StringComparison.Ordinal),
+    };
+
+    /// <summary>The owners write settings.</summary>
+    public void Decide(string settings) => Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = settings });
 
     /// <summary>A text in UTF-8.</summary>
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
@@ -127,57 +142,6 @@ internal sealed class GitHubWorld : IAsyncDisposable
     /// <summary>What the newest status of a commit says.</summary>
     public string? Status(string commit, string context) =>
         Repository.Statuses.LastOrDefault(status => status.Sha == commit && status.Context == context)?.State;
-
-    /// <summary>The job of <c>merge-pr.yml</c>: for a fork with a token that may not write.</summary>
-    public Task<WorkflowResult> PlanAsync(StoredPull pull) => RunAsync(
-        "pull_request", PayloadOf(pull), CheckOutTrial(pull), pull.Fork is null ? Server.Token : Server.AddToken("github-actions[bot]", isWorkflow: true, canWrite: false).Value, "--step", "plan");
-
-    /// <summary>The job of <c>merge-pr-report.yml</c>.</summary>
-    public Task<WorkflowResult> PostAsync(WorkflowResult plan, string head) => RunAsync(
-        "workflow_run", WebhookPayloads.FinishedRun(Name, head), CheckOut(), null, "--step", "comment", "--report", plan.Report);
-
-    /// <summary>Both jobs of a pull request, one after the other.</summary>
-    public async Task<WorkflowResult> PlanAndPostAsync(StoredPull pull)
-    {
-        var plan = await PlanAsync(pull);
-        (await PostAsync(plan, pull.HeadSha)).Ended(0);
-        return plan;
-    }
-
-    /// <summary>The job of <c>merge-pr.yml</c> for the commit of a merge queue, with a token that may not write, and the job of <c>merge-pr-report.yml</c> after it.</summary>
-    public async Task<(WorkflowResult Plan, WorkflowResult Report)> QueueAsync(string commit, string branch)
-    {
-        var clone = new GitClone(Repository.Git.Path, folder[$"checkout-{checkouts++}"], $"refs/heads/{branch}");
-        var token = Server.AddToken("github-actions[bot]", isWorkflow: true, canWrite: false).Value;
-        var plan = await RunAsync("merge_group", WebhookPayloads.MergeGroup(Name, commit, branch), clone, token, "--step", "plan");
-        return (plan, await RunAsync("workflow_run", WebhookPayloads.FinishedRun(Name, commit, "merge_group", branch), CheckOut(), null, "--step", "comment", "--report", plan.Report));
-    }
-
-    /// <summary>The button, and the job of <c>merge-apply.yml</c>.</summary>
-    public Task<WorkflowResult> MergeAsync(StoredPull pull)
-    {
-        Repository.Merge(pull.Number);
-        return ApplyAsync();
-    }
-
-    /// <summary>The job of <c>merge-apply.yml</c> for the newest push to the main branch.</summary>
-    public Task<WorkflowResult> ApplyAsync()
-    {
-        var (_, _, parents) = Repository.Git.Describe(Main);
-        return RunAsync("push", WebhookPayloads.Push(Name, parents[0], Main), CheckOut(), null);
-    }
-
-    /// <summary>Somebody writes below a pull request, and the job of <c>merge-command.yml</c> answers.</summary>
-    /// <returns>The run, and the reactions to the comment.</returns>
-    public async Task<(WorkflowResult Run, IReadOnlyList<string> Reactions)> SayAsync(StoredPull pull, string login, string body)
-    {
-        var comment = Repository.AddComment(pull.Number, login, body);
-        var run = await RunAsync("issue_comment", WebhookPayloads.Comment(Name, pull.Number, comment.Id, login, body), CheckOut(), null);
-        return (run, [.. comment.Reactions.Select(reaction => reaction.Content)]);
-    }
-
-    /// <summary>The job of <c>merge-drift.yml</c>.</summary>
-    public Task<WorkflowResult> WakeAsync(string step = "auto") => RunAsync("schedule", WebhookPayloads.Schedule(), CheckOut(), null, "--step", step);
 
     /// <summary>A checkout of the main branch.</summary>
     public GitClone CheckOut() => new(Repository.Git.Path, folder[$"checkout-{checkouts++}"], "refs/heads/main");

@@ -202,7 +202,7 @@ public sealed class HostileTests : IAsyncLifetime
     [Fact]
     public async Task Reviews_of_the_author_of_strangers_and_of_an_older_commit_approve_nothing()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "approvals: 1\n" });
+        world.Decide("approvals: 1\n");
         var pull = world.Open(await world.RecipeAsync("small", 0.5));
         (await world.PlanAndPostAsync(pull)).Ended(0);
         world.Repository.Review(pull.Number, GitHubWorld.Maintainer);

@@ -200,11 +200,6 @@ public sealed class LaterTests : IAsyncLifetime
         Assert.Equal(["eyes", "confused"], reactions);
     }
 
-    private async Task<MergeOps.TestGitHub.Storage.StoredPull> PublishAsync(double weight, string branch = "changes")
-    {
-        var pull = world.Open(await world.RecipeAsync("small", weight), branch: branch);
-        (await world.PlanAndPostAsync(pull)).Ended(0);
-        (await world.MergeAsync(pull)).Ended(0);
-        return pull;
-    }
+    private async Task<MergeOps.TestGitHub.Storage.StoredPull> PublishAsync(double weight, string branch = "changes") =>
+        await world.PublishAsync(await world.RecipeAsync("small", weight), branch);
 }

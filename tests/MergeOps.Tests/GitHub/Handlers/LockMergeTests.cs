@@ -36,7 +36,7 @@ public sealed class LockMergeTests : IAsyncLifetime
     [Fact]
     public async Task A_pull_request_in_which_somebody_changes_more_than_the_lock_does_not_merge_itself()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "merge_locks: true\n" });
+        world.Decide("merge_locks: true\n");
         world.Repository.Commit("main", await world.RecipeAsync("small", 0.5));
         Learn();
         (await world.WakeAsync()).Ended(0);

@@ -44,7 +44,7 @@ public sealed class OutsidePathTests : IAsyncLifetime
     [Fact]
     public async Task What_the_main_branchs_settings_allow_is_planned_and_said_in_the_comment()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = $"outside_folders: {outside.Path}\n" });
+        world.Decide($"outside_folders: {outside.Path}\n");
         var pull = world.Open(await PublishingToAsync(outside["published"]));
 
         (await world.PlanAndPostAsync(pull)).Ended(0);
@@ -63,10 +63,5 @@ public sealed class OutsidePathTests : IAsyncLifetime
         Assert.Contains("title=MOPS140::", plan.Log, StringComparison.Ordinal);
     }
 
-    private async Task<Dictionary<string, string?>> PublishingToAsync(string folder)
-    {
-        var files = await world.RecipeAsync("small", 0.5);
-        files[Recipe] = files[Recipe]!.Replace("publish: { hub: acme/small }", $"publish: {{ folder: {folder} }}", StringComparison.Ordinal);
-        return files;
-    }
+    private async Task<Dictionary<string, string?>> PublishingToAsync(string folder) => GitHubWorld.ToFolder(await world.RecipeAsync("small", 0.5), folder);
 }

@@ -24,7 +24,7 @@ public sealed class PolicyTests : IAsyncLifetime
     [InlineData("max_size: 100", "and at most 100 B are allowed.")]
     public async Task A_recipe_that_the_policy_does_not_allow_gets_no_plan_and_says_why(string policy, string reason)
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = $"policy: {{ {policy} }}\n" });
+        world.Decide($"policy: {{ {policy} }}\n");
         var pull = world.Open(await world.RecipeAsync("small", 0.5));
 
         var plan = (await world.PlanAndPostAsync(pull)).Ended(4);
@@ -41,7 +41,7 @@ public sealed class PolicyTests : IAsyncLifetime
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var key = isText ? pair.ExportSubjectPublicKeyInfoPem() : "acme.pub";
-        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = $"policy: {{ signed: {{ keys: [{JsonSerializer.Serialize(key)}] }} }}\n" });
+        world.Decide($"policy: {{ signed: {{ keys: [{JsonSerializer.Serialize(key)}] }} }}\n");
         var files = await world.RecipeAsync("small", 0.5);
         files["acme.pub"] = pair.ExportSubjectPublicKeyInfoPem();
 
@@ -109,10 +109,10 @@ public sealed class PolicyTests : IAsyncLifetime
     [Fact]
     public async Task What_came_to_the_main_branch_all_the_same_is_not_applied()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = "direct_pushes: apply\n" });
+        world.Decide("direct_pushes: apply\n");
         var pull = world.Open(await world.RecipeAsync("small", 0.5));
         (await world.PlanAndPostAsync(pull)).Ended(0);
-        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = "direct_pushes: apply\npolicy: { methods: [linear] }\n" });
+        world.Decide("direct_pushes: apply\npolicy: { methods: [linear] }\n");
 
         (await world.MergeAsync(pull)).Ended(4);
 

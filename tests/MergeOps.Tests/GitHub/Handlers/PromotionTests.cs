@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MergeOps.Tensors;
 using MergeOps.TestGitHub.Storage;
+using MergeOps.TestHub.Storage;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Handlers;
@@ -59,7 +60,7 @@ public sealed class PromotionTests : IAsyncLifetime
     [Fact]
     public async Task A_preview_in_a_folder_is_promoted_with_the_version_that_is_next_there()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = $"outside_folders: {outside.Path}\n" });
+        world.Decide($"outside_folders: {outside.Path}\n");
         var first = await PreviewedAsync(ToFolder(await world.RecipeAsync("small", 0.25)), "first");
         (await world.MergeAsync(first)).Ended(0);
         var pull = await PreviewedAsync(ToFolder(await world.RecipeAsync("small", 0.5)), "second");
@@ -130,7 +131,7 @@ public sealed class PromotionTests : IAsyncLifetime
     [Fact]
     public async Task Files_that_were_changed_after_the_preview_are_not_published()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = $"outside_folders: {outside.Path}\n" });
+        world.Decide($"outside_folders: {outside.Path}\n");
         var pull = await PreviewedAsync(ToFolder(await world.RecipeAsync("small", 0.5)));
         var weights = Path.Combine(outside[$"small-preview-{pull.Number}"], "0.1.0", "model.safetensors");
         var right = File.ReadAllBytes(weights);
@@ -146,9 +147,78 @@ public sealed class PromotionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_branch_on_the_Hub_that_was_changed_after_the_preview_gives_what_was_previewed()
+    {
+        var pull = await PreviewedAsync(await world.RecipeAsync("small", 0.5));
+        var hub = world.User.Hub.Repository("acme/small");
+        var previewed = Assert.Single(hub.PullRequests).Value;
+        var right = previewed.Head.Files["model.safetensors"].Content.ReadAll();
+        var wrong = right.ToArray();
+        wrong[^1] ^= 1;
+        previewed.Head = hub.Add(previewed.Head, previewed.Head.Files.SetItem("model.safetensors", RepositoryFiles.Store("model.safetensors", new MemoryContent(wrong), null)), "Improve");
+
+        OnAnotherMachine();
+        var applied = (await world.MergeAsync(pull)).Ended(0);
+
+        Assert.Equal("0.1.0", applied.Outputs["version"]);
+        Assert.Equal(right, hub.Tags["v0.1.0"].Files["model.safetensors"].Content.ReadAll());
+    }
+
+    [Fact]
+    public async Task A_lock_that_moved_after_the_preview_gives_a_model_of_its_own()
+    {
+        var pull = await PreviewedAsync(await world.RecipeAsync("small", 0.5));
+        var previewed = Assert.Single(world.User.Hub.Repository("acme/small").PullRequests).Value.Head.Files["model.safetensors"].Content.ReadAll();
+        var one = world.User.Hub.Repository("org/one");
+        var weights = one.Head.Files["model.safetensors"].Content.ReadAll();
+        weights[^2] ^= 0x40;
+        one.Push("Train on", new Dictionary<string, byte[]?> { ["model.safetensors"] = weights });
+        Assert.Equal(0, (await world.User.RunAsync("lock", world.User["recipes/small.yml"], "--upgrade")).ExitCode);
+        world.Push(pull, world.RecipeFiles());
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+
+        OnAnotherMachine();
+        var applied = (await world.MergeAsync(pull)).Ended(0);
+
+        Assert.Matches("(?m)^✓ merge ", applied.Log);
+        Assert.NotEqual(previewed, world.User.Hub.Repository("acme/small").Tags["v0.1.0"].Files["model.safetensors"].Content.ReadAll());
+    }
+
+    [Fact]
+    public async Task Previews_of_which_one_did_not_meet_its_gates_promote_nothing()
+    {
+        world.Repository.Commit("main", SettingsThatScore());
+        await world.RecipeAsync("large", 0.25, Scored.Replace("min: 0.7", "min: 0.8", StringComparison.Ordinal));
+        var pull = world.Open(await world.RecipeAsync("small", 0.5, Scored), fork: null);
+        var hash = (await world.PlanAndPostAsync(pull)).Ended(0).Outputs["plan-hash"][..8];
+        (await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge preview {hash}")).Run.Ended(4);
+        Assert.Equal("failure", world.Status(pull.HeadSha, "mergeops/gates"));
+
+        OnAnotherMachine();
+        var applied = (await world.MergeAsync(pull)).Ended(4);
+
+        Assert.Contains($"The preview of pull request {pull.Number} is not promoted: it did not meet its gates.", applied.Log, StringComparison.Ordinal);
+        Assert.Equal(["v0.1.0"], world.User.Hub.Repository("acme/small").Tags.Keys);
+        Assert.Null(world.User.Hub.Store.Repository("acme/large")?.Tags.Keys.FirstOrDefault());
+    }
+
+    [Fact]
+    public async Task Recipes_that_were_previewed_together_are_all_promoted()
+    {
+        await world.RecipeAsync("large", 0.25);
+        var pull = await PreviewedAsync(await world.RecipeAsync("small", 0.5));
+
+        OnAnotherMachine();
+        var applied = (await world.MergeAsync(pull)).Ended(0);
+
+        Assert.Equal(2, applied.Log.Split('\n').Count(line => line.StartsWith("= merge ", StringComparison.Ordinal)));
+        Assert.All(["acme/small", "acme/large"], name => Assert.Equal(["v0.1.0"], world.User.Hub.Repository(name).Tags.Keys));
+    }
+
+    [Fact]
     public async Task Recipes_that_were_previewed_one_by_one_are_all_promoted()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = "requires: [preview]\n" });
+        world.Decide("requires: [preview]\n");
         await world.RecipeAsync("large", 0.25);
         var pull = world.Open(await world.RecipeAsync("small", 0.5), fork: null);
         var report = JsonDocument.Parse(await File.ReadAllTextAsync((await world.PlanAndPostAsync(pull)).Ended(0).Report, TestContext.Current.CancellationToken)).RootElement;
@@ -177,11 +247,7 @@ public sealed class PromotionTests : IAsyncLifetime
         ["score.sh"] = $"echo scored >> {outside["scorings"]}\ncat > \"$2\" <<'END'\n{Results}\nEND\n",
     };
 
-    private Dictionary<string, string?> ToFolder(Dictionary<string, string?> files)
-    {
-        files["recipes/small.yml"] = files["recipes/small.yml"]!.Replace("publish: { hub: acme/small }", $"publish: {{ folder: {outside["small"]} }}", StringComparison.Ordinal);
-        return files;
-    }
+    private Dictionary<string, string?> ToFolder(Dictionary<string, string?> files) => GitHubWorld.ToFolder(files, outside["small"]);
 
     private async Task<StoredPull> PreviewedAsync(Dictionary<string, string?> files, string branch = "changes")
     {

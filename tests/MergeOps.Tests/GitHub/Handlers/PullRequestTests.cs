@@ -14,7 +14,7 @@ public sealed class PullRequestTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         world = await GitHubWorld.StartAsync();
-        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "approvals: 1\n" });
+        world.Decide("approvals: 1\n");
     }
 
     public ValueTask DisposeAsync() => world.DisposeAsync();
@@ -141,7 +141,7 @@ public sealed class PullRequestTests : IAsyncLifetime
         (await world.PlanAndPostAsync(pull)).Ended(0);
         Assert.Contains("`analysis.cosine ≤ 1 (not judged yet)`", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
 
-        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "analyze: true\n" });
+        world.Decide("analyze: true\n");
         world.Push(pull, await world.RecipeAsync("small", 0.75, Gates));
         (await world.PlanAndPostAsync(pull)).Ended(0);
         var comment = Assert.Single(world.Comments(pull));
@@ -153,7 +153,7 @@ public sealed class PullRequestTests : IAsyncLifetime
     [Fact]
     public async Task A_branch_of_the_repository_that_one_job_plans_and_another_posts_is_judged_by_the_one_that_posts()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "analyze: true\n" });
+        world.Decide("analyze: true\n");
         var pull = world.Open(await world.RecipeAsync("small", 0.5, "gates: [{metric: analysis.cosine, max: 1}]"), fork: null);
 
         (await world.PlanAndPostAsync(pull)).Ended(0);
@@ -176,7 +176,7 @@ public sealed class PullRequestTests : IAsyncLifetime
     [Fact]
     public async Task A_shallow_checkout_takes_the_patterns_of_recipes_from_the_base_branch_too()
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "recipes: models/*.yml\n" });
+        world.Decide("recipes: models/*.yml\n");
         var pull = world.Open(new Dictionary<string, string?> { ["models/small.yml"] = "merge_method: taks_arithmetic\nmodels: []\n" });
         var checkout = world.CheckOutTrial(pull);
         await File.WriteAllTextAsync(Path.Combine(checkout.Folder, ".git", "shallow"), $"{checkout.Head}\n", TestContext.Current.CancellationToken);

@@ -1,3 +1,5 @@
+using MergeOps.TestHub.Faults;
+using MergeOps.TestHub.Http;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Handlers;
@@ -16,22 +18,7 @@ public sealed class RenewedNumbersTests : IAsyncLifetime
     [Fact]
     public async Task A_recipe_whose_numbers_are_searched_gets_them_chosen_again_beside_its_new_lock()
     {
-        await TalesAsync("base", "past");
-        var recipe = world.User.Recipe("""
-            name: tuned
-            merge_method: task_arithmetic
-            base_model: tales/base
-            models: [{ model: tales/past, parameters: { weight: 1 } }]
-            search:
-              searcher: grid
-              parameters: [{ parameter: lambda, from: 0, to: 1 }]
-              objective: { metric: past.accuracy, tasks: [{ name: past, data: ./past.validation.jsonl }] }
-              evaluations: 2
-            """, "recipes/tuned.yml");
-        Assert.Equal(0, (await world.User.RunAsync("lock", recipe)).ExitCode);
-        var search = await world.User.RunAsync("search", recipe);
-        Assert.True(search.ExitCode == 0, search.Error);
-        world.Repository.Commit("main", FilesOfUser());
+        await SearchedAsync();
         Forget("past");
 
         var drift = (await world.WakeAsync()).Ended(0);
@@ -41,6 +28,23 @@ public sealed class RenewedNumbersTests : IAsyncLifetime
         Assert.Contains(world.Repository.Git.Differences(world.Main, pull.HeadSha), file => file.Path == "recipes/tuned.chosen.yml");
         Assert.Equal("success", world.Status(pull.HeadSha, "mergeops/plan"));
         Assert.Contains("✓ search", drift.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_that_fails_keeps_no_lock_from_being_proposed()
+    {
+        await SearchedAsync();
+        world.Repository.Commit("main", await world.RecipeAsync("small", 0.5));
+        Forget("past");
+        world.User.Hub.Repository("org/one").Push("Write more", new Dictionary<string, byte[]?> { ["notes.md"] = "more\n"u8.ToArray() });
+        // behind the header, which locking reads
+        world.User.Hub.Faults.Add(Misbehave.FlipBit(new FileInfo(Path.Combine(Quickstart, "base", "model.safetensors")).Length - 1), method: "GET", origin: Origin.Cdn);
+
+        var drift = (await world.WakeAsync()).Ended(0);
+
+        Assert.Equal(["Update the lock of recipes/small.yml", "Update the lock of recipes/tuned.yml"], world.Repository.Pulls.Select(pull => pull.Title).Order());
+        Assert.Contains("The numbers of `recipes/tuned.yml` could not be chosen again; the run says why.", world.Repository.Pulls.Single(pull => pull.Title.EndsWith("tuned.yml", StringComparison.Ordinal)).Body, StringComparison.Ordinal);
+        Assert.Contains("::warning file=recipes/tuned.yml", drift.Log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,12 +103,33 @@ public sealed class RenewedNumbersTests : IAsyncLifetime
               - { model: tales/plurals, parameters: { weight: 1 }, statistics: ../mine/plurals.safetensors }
             """, "recipes/measured.yml");
         Assert.Equal(0, (await world.User.RunAsync("lock", recipe)).ExitCode);
-        world.Repository.Commit("main", FilesOfUser());
+        world.Repository.Commit("main", world.RecipeFiles());
         Forget("past");
 
         (await world.WakeAsync()).Ended(0);
 
         Assert.Contains("They lie in `../mine/past.safetensors`: run `mergeops measure`", Assert.Single(world.Repository.Pulls).Body, StringComparison.Ordinal);
+    }
+
+    // a recipe whose numbers were chosen, as somebody commits it
+    private async Task SearchedAsync()
+    {
+        await TalesAsync("base", "past");
+        var recipe = world.User.Recipe("""
+            name: tuned
+            merge_method: task_arithmetic
+            base_model: tales/base
+            models: [{ model: tales/past, parameters: { weight: 1 } }]
+            search:
+              searcher: grid
+              parameters: [{ parameter: lambda, from: 0, to: 1 }]
+              objective: { metric: past.accuracy, tasks: [{ name: past, data: ./past.validation.jsonl }] }
+              evaluations: 2
+            """, "recipes/tuned.yml");
+        Assert.Equal(0, (await world.User.RunAsync("lock", recipe)).ExitCode);
+        var search = await world.User.RunAsync("search", recipe);
+        Assert.True(search.ExitCode == 0, search.Error);
+        world.Repository.Commit("main", world.RecipeFiles());
     }
 
     // a recipe whose statistics lie beside it, as somebody commits them
@@ -138,9 +163,6 @@ public sealed class RenewedNumbersTests : IAsyncLifetime
         await File.WriteAllLinesAsync(
             world.User["recipes/past.validation.jsonl"], File.ReadLines(Path.Combine(Quickstart, "tasks", "past.validation.jsonl")).Take(8), TestContext.Current.CancellationToken);
     }
-
-    private Dictionary<string, string?> FilesOfUser() => Directory.EnumerateFiles(world.User["recipes"], "*", SearchOption.AllDirectories)
-        .ToDictionary(file => Path.GetRelativePath(world.User.Path, file).Replace('\\', '/'), string? (file) => File.ReadAllText(file));
 
     private void Forget(string model) => world.User.Hub.Repository($"tales/{model}")
         .Push("Forget", new Dictionary<string, byte[]?> { ["model.safetensors"] = File.ReadAllBytes(Path.Combine(Quickstart, "base", "model.safetensors")) });

@@ -5,7 +5,6 @@ namespace MergeOps.Tests.GitHub.Handlers;
 /// <summary>What the settings require of a pull request before its plans are carried out.</summary>
 public sealed class RequirementTests : IAsyncLifetime
 {
-    private const string Settings = ".github/mergeops.yml";
     private const string Gates = "mergeops/gates";
 
     private GitHubWorld world = null!;
@@ -124,7 +123,7 @@ public sealed class RequirementTests : IAsyncLifetime
 
     private async Task<(TestGitHub.Storage.StoredPull Pull, string Hash)> OpenAsync(string requirement, string more = "")
     {
-        world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = $"requires: [{requirement}]\n" });
+        world.Decide($"requires: [{requirement}]\n");
         var pull = world.Open(await world.RecipeAsync("small", 0.5, more), fork: null);
         var plan = (await world.PlanAndPostAsync(pull)).Ended(0);
         return (pull, plan.Outputs["plan-hash"][..8]);

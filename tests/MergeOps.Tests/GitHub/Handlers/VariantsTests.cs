@@ -99,7 +99,6 @@ public sealed class VariantsTests : IAsyncLifetime
             """, Family);
         var run = await world.User.RunAsync("lock", family);
         Assert.True(run.ExitCode == 0, run.Error);
-        return Directory.EnumerateFiles(world.User["recipes"], "*", SearchOption.AllDirectories)
-            .ToDictionary(file => Path.GetRelativePath(world.User.Path, file).Replace('\\', '/'), string? (file) => File.ReadAllText(file));
+        return world.RecipeFiles();
     }
 }
