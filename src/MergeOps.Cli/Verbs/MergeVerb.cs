@@ -4,6 +4,7 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
+using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
@@ -19,6 +20,7 @@ internal sealed class MergeVerb : Verb
     private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "Output folder" };
     private readonly Option<bool> stream = new("--stream") { Description = "Read from the Hub and publish there, file by file" };
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "With --stream: publish to hub:OWNER/NAME instead");
+    private readonly SettingsInput settings = new("With --stream: settings file, who signs and its policy");
     private readonly EngineInputs engine = new();
     private readonly Option<bool> replace = new("--replace") { Description = "Replace an earlier merge in DIR" };
     private readonly Option<string[]> join = Inputs.Texts("--join", "PART...", "Join these parts of the merge, all of them, into DIR");
@@ -43,6 +45,7 @@ internal sealed class MergeVerb : Verb
         Add(join);
         Add(stream);
         Add(to);
+        settings.AddTo(this);
         Add(Format);
     }
 
@@ -79,6 +82,7 @@ internal sealed class MergeVerb : Verb
         arguments.GetValue(stream) ? MistakeOfStream(arguments)
         : arguments.GetValue(output) is null ? "Option --out DIR is required. Only --stream does without it."
         : arguments.GetValue(to) is not null ? "--to says where --stream publishes: give both, or let `publish` take --to."
+        : settings.IsGiven(arguments) ? "--settings says who signs what --stream publishes: give both, or let `publish` take --settings."
         : arguments.GetValue(join) is not { Length: > 0 } ? null
         : arguments.GetValue(partition) is not null ? "--partition makes a part and --join joins parts: give one of them."
         : engine.HasShardSize(arguments) ? "--join keeps the files of the parts: leave --shard-size out."
@@ -91,9 +95,16 @@ internal sealed class MergeVerb : Verb
 
     private async Task<int> MergeAsync(string path, string variant, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
+        DiagnosticBag mistakes = [];
+        if (settings.Read(arguments, mistakes) is not { } commands)
+        {
+            screen.Report(mistakes);
+            return ExitCode.Of(mistakes);
+        }
+
         var options = engine.Options(arguments, Path.Combine(arguments.GetValue(output) ?? "", variant)) with { Replace = arguments.GetValue(replace) };
         var parts = arguments.GetValue(join)?.Select(part => Path.Combine(part, variant)).ToList() ?? [];
-        var verb = new MergeRecipe(screen.Environment, options);
+        var verb = new MergeRecipe(screen.Environment, options) { Policy = settings.PolicyOf(arguments), PolicyFolder = Environment.CurrentDirectory };
         var (planned, found) = parts.Count > 0 ? PlanRecipe.Run(screen.Environment, path) : verb.Plan(path);
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
@@ -102,7 +113,7 @@ internal sealed class MergeVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        return arguments.GetValue(stream) ? await StreamAsync(verb, planned, arguments.GetValue(to), found, display, screen, cancellation)
+        return arguments.GetValue(stream) ? await StreamAsync(verb, planned, arguments.GetValue(to), commands, found, display, screen, cancellation)
             : arguments.GetValue(partition) is { } which ? await MakePartAsync(verb, planned, which, found, display, screen, cancellation)
             : parts.Count > 0 ? await JoinAsync(verb, planned, parts, found, display, screen, cancellation)
             : Show(await verb.RunAsync(planned, display, cancellation), found, screen);
@@ -129,14 +140,14 @@ internal sealed class MergeVerb : Verb
     }
 
     private static async Task<int> StreamAsync(
-        MergeRecipe verb, PlannedRecipe planned, string? to, DiagnosticBag found, StageDisplay display, Screen screen, CancellationToken cancellation)
+        MergeRecipe verb, PlannedRecipe planned, string? to, ExternalScoring commands, DiagnosticBag found, StageDisplay display, Screen screen, CancellationToken cancellation)
     {
-        var wrong = new DiagnosticBag();
-        if (await verb.StreamAsync(planned, to, commands: null, wrong, display, cancellation) is { } streamed)
+        var ofStream = new DiagnosticBag();
+        if (await verb.StreamAsync(planned, to, commands, ofStream, display, cancellation) is { } streamed)
         {
             return Show(
                 streamed.Publication.Place,
-                streamed.Publication.Notes,
+                [.. ofStream, .. streamed.Publication.Notes],
                 json =>
                 {
                     ResultJson.Write(json, streamed.Model);
@@ -146,8 +157,8 @@ internal sealed class MergeVerb : Verb
                 screen);
         }
 
-        screen.Report(wrong);
-        return ExitCode.Of(wrong);
+        screen.Report(ofStream);
+        return ExitCode.Of(ofStream);
     }
 
     private static int Show(MergedCheckpoint merged, DiagnosticBag found, Screen screen) =>

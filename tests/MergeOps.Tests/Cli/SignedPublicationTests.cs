@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
+using MergeOps.Tests.HuggingFace;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -98,6 +99,53 @@ public sealed class SignedPublicationTests : IDisposable
 
         Assert.Equal((0, 0), (run.ExitCode, verify.ExitCode));
         Assert.Contains("; signed by the key", verify.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_of_the_settings_signs_what_is_streamed()
+    {
+        await using var user = (await HubUser.StartAsync()).Llama("org/one").Llama("org/two");
+        user.Set("HF_TOKEN", user.Hub.Token);
+        var streamed = user.Recipe("""
+            merge_method: linear
+            models:
+              - { model: org/one, parameters: { weight: 0.5 } }
+              - { model: org/two, parameters: { weight: 0.5 } }
+            publish: { hub: acme/small }
+            """);
+        await user.RunAsync("lock", streamed);
+        var settings = Settings($"openssl dgst -sha256 -sign '{KeyFile()}'");
+        var notStreamed = await user.RunAsync("merge", streamed, "--out", user["merged"], "--settings", settings);
+        File.AppendAllText(settings, "policy: { methods: [slerp] }\n");
+        var refused = await user.RunAsync("merge", streamed, "--stream", "--settings", settings);
+        Assert.Null(user.Hub.Store.Repository("acme/small"));
+
+        var merge = await user.RunAsync("merge", streamed, "--stream", "--settings", Settings($"openssl dgst -sha256 -sign '{KeyFile()}'"));
+        var verify = await user.RunAsync("verify", "acme/small@v0.1.0", "--key", publicKey);
+
+        Assert.Equal((2, 4, 0, 0), (notStreamed.ExitCode, refused.ExitCode, merge.ExitCode, verify.ExitCode));
+        Assert.Contains("; signed by the key", verify.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("publish")]
+    [InlineData("run")]
+    public void A_version_that_nobody_signs_although_the_settings_of_its_repository_do_is_warned_about(string verb)
+    {
+        var settings = Settings("true");
+        Directory.CreateDirectory(Path.Combine(models.Path, ".github"));
+        File.Move(settings, Path.Combine(models.Path, ".github", "mergeops.yml"));
+        var merged = Path.Combine(models.Path, "merged");
+        CommandLineRun.Of(With("UNRELATED", "1"), "merge", recipe, "--out", merged);
+        string[] command = [verb, recipe, .. verb == "publish" ? ["--from", merged] : Array.Empty<string>()];
+
+        var unsigned = CommandLineRun.Of(With("UNRELATED", "1"), [.. command, "--to", $"folder:{Path.Combine(models.Path, "other")}"]);
+        var signed = CommandLineRun.Of(With(SigningKey.Variable, pair.ExportECPrivateKeyPem()), command);
+
+        Assert.Equal((0, 0), (unsigned.ExitCode, signed.ExitCode));
+        Assert.Contains("mergeops.yml: warning MOPS734:", unsigned.Error, StringComparison.Ordinal);
+        Assert.Contains("Run this in the repository's root with --settings .github/mergeops.yml.", unsigned.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("MOPS734", signed.Error, StringComparison.Ordinal);
     }
 
     [Fact]

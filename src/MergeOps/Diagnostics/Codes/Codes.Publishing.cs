@@ -68,4 +68,7 @@ internal static partial class Codes
 
     /// <summary>MOPS733.</summary>
     public static DiagnosticCode SigningFailed { get; } = new("MOPS733", "The command did not sign", FailureKind.Environment);
+
+    /// <summary>MOPS734.</summary>
+    public static DiagnosticCode Unsigned { get; } = new("MOPS734", "Nobody signs the version");
 }

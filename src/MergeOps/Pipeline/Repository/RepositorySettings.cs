@@ -99,6 +99,26 @@ internal sealed record RepositorySettings
         return File.Exists(path) ? Open(path, found) : Default;
     }
 
+    /// <summary>The file of the repository that a folder belongs to; null where it has none.</summary>
+    public static string? Around(string folder)
+    {
+        for (var place = new DirectoryInfo(folder); place is not null; place = place.Parent)
+        {
+            if (System.IO.Path.Combine(place.FullName, Path) is var path && File.Exists(path))
+            {
+                return path;
+            }
+
+            // a folder, or in a worktree a file
+            if (System.IO.Path.Exists(System.IO.Path.Combine(place.FullName, ".git")))
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The settings of a file that must be there; null when any of it is an error.</summary>
     /// <param name="path">The file, as the user names it.</param>
     /// <param name="found">Takes every mistake at its place.</param>

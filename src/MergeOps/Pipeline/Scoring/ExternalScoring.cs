@@ -27,8 +27,11 @@ internal sealed record ExternalScoring
     /// <summary>The command that signs what is published, or null.</summary>
     public SigningCommand? Sign { get; init; }
 
+    /// <summary>The option that would have named the repository's settings where none were named; null where they were, or cannot be.</summary>
+    public string? SettingsOption { get; init; }
+
     /// <summary>What to do where a recipe names a command and there is none here, to follow a sentence; may be empty.</summary>
-    public string Advice { get; init; } = "";
+    public string Advice => SettingsOption is null ? "" : $"; name them with {SettingsOption}";
 
     /// <summary>Where the commands run: a checkout that the settings' owners wrote; the current folder when not given.</summary>
     public string? Folder { get; init; }

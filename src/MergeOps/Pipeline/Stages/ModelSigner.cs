@@ -1,6 +1,8 @@
 using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing.Signing;
+using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -30,7 +32,21 @@ internal static class ModelSigner
         return new CommandSigner(command, command.PublicKey.Open(folder), environment, commands.Folder, tell, cancellation);
     }
 
-    /// <summary>Tells of a key that cannot sign before hours of merging; nothing is signed.</summary>
+    /// <summary>Tells before hours of merging of a key that cannot sign, and of settings that sign and were not named; nothing is signed.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
+    /// <param name="commands">What the settings name, or null.</param>
+    /// <param name="recipe">What is published.</param>
+    /// <param name="found">Takes that nobody will sign although the repository's settings do.</param>
     /// <exception cref="MergeOpsException">A key cannot be read or cannot sign, or there are two.</exception>
-    public static void Require(HostEnvironment environment, ExternalScoring? commands) => Of(environment, commands, _ => { }, CancellationToken.None)?.Dispose();
+    public static void Require(HostEnvironment environment, ExternalScoring? commands, Recipe recipe, DiagnosticBag found)
+    {
+        using var signer = Of(environment, commands, _ => { }, CancellationToken.None);
+        if (signer is null
+            && commands?.SettingsOption is { } option
+            && RepositorySettings.Around(recipe.Folder) is { } settings
+            && RepositorySettings.Open(settings, [])?.Sign is not null)
+        {
+            found.Warning(Codes.Unsigned, $"The settings of the repository sign what it publishes, and were not named. Run this in the repository's root with {option} {RepositorySettings.Path}.", SourceSpan.File(settings));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Merging.Parts;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
@@ -15,6 +16,12 @@ namespace MergeOps.Pipeline.Verbs;
 /// <param name="options">How to merge, and where to.</param>
 internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions options)
 {
+    /// <summary>What the owners of the repository allow of a model that is streamed.</summary>
+    public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
+
+    /// <summary>Where the command of the policy runs; null where nobody trusts the files that lie here.</summary>
+    public string? PolicyFolder { get; init; }
+
     /// <summary>Plans; null when errors were found. libtorch loads meanwhile, unless the output exists: then there may be nothing to merge.</summary>
     /// <param name="recipePath">The recipe.</param>
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
@@ -40,7 +47,7 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
     /// <param name="planned">What <see cref="Plan"/> gave.</param>
     /// <param name="to">Overrides the recipe's publish target.</param>
     /// <param name="commands">What the settings name, or null.</param>
-    /// <param name="found">Takes why it cannot.</param>
+    /// <param name="found">Takes why it cannot, and what is worth knowing.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops; the same call goes on later, on any machine.</param>
     /// <exception cref="MergeOpsException">An input, the disk, the device or the target does not allow it.</exception>
@@ -52,7 +59,15 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
             return null;
         }
 
+        await new PolicyCheck(environment, Policy, observer.Reported, cancellation).RunAsync(planned, planned.Recipe.Path, PolicyFolder, found);
+        if (found.HasErrors)
+        {
+            return null;
+        }
+
         var target = TargetKind.Require(planned.Recipe, to, "--to");
+        // a key that cannot sign is told before hours of merging
+        ModelSigner.Require(environment, commands, planned.Recipe, found);
         return await new StreamMerge(environment, planned, options, target, commands, observer, cancellation).RunAsync();
     }
 

@@ -40,7 +40,7 @@ internal static class PublishRecipe
 
         RequirePlan(planned, merged);
         // a key that cannot sign is told before anything is scored
-        ModelSigner.Require(environment, scoring);
+        ModelSigner.Require(environment, scoring, planned.Recipe, found);
         if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
         {
             return (null, found);

@@ -64,16 +64,16 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return null;
         }
 
+        if (Streams)
+        {
+            return await StreamAsync(planned, to, engine, scoring);
+        }
+
         var target = TargetKind.Find(recipe, to);
         if (Last >= Stage.Publish && target is not null)
         {
             // a key that cannot sign is told before hours of merging
-            ModelSigner.Require(environment, scoring);
-        }
-
-        if (Streams)
-        {
-            return await StreamAsync(planned, to, engine, scoring);
+            ModelSigner.Require(environment, scoring, recipe, found);
         }
 
         var baseline = new PublishedBaseline(environment, recipe, target, observer, cancellation);
