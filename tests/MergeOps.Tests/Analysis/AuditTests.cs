@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MergeOps.Tests.Cli;
 using Xunit;
@@ -67,6 +68,55 @@ public sealed class AuditTests : IDisposable
 
         Assert.Equal("task_arithmetic", audit.GetProperty("method").GetString());
         Assert.Equal([("one", 0.5), ("two", 0.7), ("base", -0.2)], Parents(audit), new WithinTwoThousandths());
+    }
+
+    [Theory]
+    [InlineData("0.2", "0.5", "0.3")]
+    [InlineData("0.45", "0.25", "0.3")]
+    [InlineData("0.1", "0.8", "0.1")]
+    [InlineData("0.333", "0.333", "0.334")]
+    public void A_linear_merge_of_three_is_no_task_arithmetic_where_their_base_has_no_part_in_it(string one, string two, string three)
+    {
+        Merge($$$"""
+            merge_method: linear
+            models:
+              - {model: ./one, parameters: {weight: {{{one}}}}}
+              - {model: ./two, parameters: {weight: {{{two}}}}}
+              - {model: ./three, parameters: {weight: {{{three}}}}}
+            out_dtype: bfloat16
+            """);
+
+        Assert.Equal("linear", Audit("base", "one", "two", "three").GetProperty("method").GetString());
+        Assert.Equal("linear", Audit("one", "two", "three").GetProperty("method").GetString());
+    }
+
+    [Fact]
+    public void Where_a_parent_is_missing_the_report_says_so_and_gives_its_coefficients_without_an_interval()
+    {
+        Merge("merge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 0.3}}\n  - {model: ./two, parameters: {weight: 0.7}}\nout_dtype: bfloat16\n");
+
+        var audit = Audit("one", "three");
+        var verdict = audit.GetProperty("verdict").GetString();
+
+        Assert.Equal("partly", audit.GetProperty("method").GetString());
+        Assert.All(audit.GetProperty("parents").EnumerateArray(), parent => Assert.Equal(JsonValueKind.Null, parent.GetProperty("error").ValueKind));
+        Assert.DoesNotContain("±", verdict, StringComparison.Ordinal);
+        Assert.Contains("Another parent may be missing among the candidates, and then these coefficients are wrong", verdict, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{audit.GetProperty("unexplained").GetDouble():P1} of its distance to the nearest candidate is not explained"), verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_report_says_below_which_coefficient_a_candidate_is_not_seen()
+    {
+        Merge("merge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 0.4}}\n  - {model: ./two, parameters: {weight: 0.5995}}\n  - {model: ./three, parameters: {weight: 0.0005}}\nout_dtype: bfloat16\n");
+
+        var audit = Audit("base", "one", "two", "three");
+        var text = CommandLineRun.Of("audit", models.Folder["merged"], "--parents", models.Folder["one"], models.Folder["two"], models.Folder["three"]).Output.ReplaceLineEndings(" ");
+
+        Assert.Equal(["one", "two"], Parents(audit).Select(parent => parent.Model));
+        Assert.InRange(audit.GetProperty("least_seen").GetDouble(), 0.0005, 0.05);
+        Assert.Contains("may have a part nevertheless", text, StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, Audit("one", "two").GetProperty("least_seen").ValueKind);
     }
 
     [Theory]
@@ -151,6 +201,34 @@ public sealed class AuditTests : IDisposable
         Assert.Contains($"error MOPS118: A local path does not exist. './nowhere' does not exist. The paths of an audit start at the current folder, '{Path.GetFullPath(".")}'.", run.Error, StringComparison.Ordinal);
 
         string Place(string name) => name.StartsWith('.') ? name : models.Folder[name];
+    }
+
+    [Fact]
+    public void A_name_that_is_no_folder_and_is_not_answered_for_by_the_Hub_is_said_to_be_neither()
+    {
+        var run = CommandLineRun.Of(TestEnvironment.WithHome(models.Folder["home"]).With(("HF_HUB_OFFLINE", "1")), "audit", "out/nowhere", "--parents", models.Folder["base"]);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains($"Nor is there a folder 'out/nowhere' under the current one, '{Path.GetFullPath(".")}'.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_merge_leaves_names_its_models_and_says_where_the_recipe_may_be_put()
+    {
+        const string Recipe = "merge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 0.25}}\n  - {model: ./two, parameters: {weight: 0.75}}\nout_dtype: bfloat16\n";
+        File.WriteAllText(models.Folder["merge.yml"], Recipe);
+        Assert.Equal(0, CommandLineRun.Of("lock", models.Folder["merge.yml"]).ExitCode);
+        Merge(Recipe);
+
+        var run = CommandLineRun.Of("audit", models.Folder["merged"]);
+        File.Copy(models.Folder["merge.yml"], models.Folder["merged/mergeops.yml"]);
+        var beside = CommandLineRun.Of("audit", models.Folder["merged"], "--models", models.Folder.Path, "--sample", "20%", "--format", "json");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Its mergeops.lock.yml pins './one' and './two', but does not say how they were merged", run.Error, StringComparison.Ordinal);
+        Assert.Contains("copy the recipe into the model's folder as mergeops.yml and say with --models where its paths start", run.Error, StringComparison.Ordinal);
+        Assert.True(beside.ExitCode == 0, beside.Error);
+        Assert.True((bool)beside.Result!["recipe"]!["matches"]!);
     }
 
     [Fact]

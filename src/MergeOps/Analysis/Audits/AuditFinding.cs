@@ -36,9 +36,9 @@ internal enum Making
 /// <summary>A candidate's part in an audited model.</summary>
 /// <param name="Candidate">Its index.</param>
 /// <param name="Coefficient">The mean of its coefficients over the tensors that were merged, each weighted by its precision; of SLERP the mean t for the second parent.</param>
-/// <param name="Error">The standard error, with that of rounding which entries share; of what differs by layer the spread instead.</param>
+/// <param name="Error">The standard error, with that of rounding which entries share; of what differs by layer the spread instead; null where the model is no weighted sum of the candidates.</param>
 /// <param name="Layers">The coefficient by layer.</param>
-internal sealed record AuditedParent(int Candidate, double Coefficient, double Error, ImmutableArray<(int Layer, double Coefficient)> Layers);
+internal sealed record AuditedParent(int Candidate, double Coefficient, double? Error, ImmutableArray<(int Layer, double Coefficient)> Layers);
 
 /// <summary>What an audit found.</summary>
 /// <param name="Making">How the model seems to be made.</param>
@@ -55,4 +55,8 @@ internal sealed record AuditFinding(
     double Unexplained,
     int Exact,
     ImmutableArray<(string Tensor, int Candidate)> Untouched,
-    ImmutableArray<string> Foreign);
+    ImmutableArray<string> Foreign)
+{
+    /// <summary>The smallest coefficient with which any candidate that is not among the parents would be; null where there is no such candidate, or the model is no weighted sum.</summary>
+    public double? LeastSeen { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Evaluation.Intervals;
 
 namespace MergeOps.Analysis.Audits;
 
@@ -27,6 +28,7 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
         List<int> all = [.. Enumerable.Range(0, candidates)];
         var fits = made.ConvertAll(tensor => TensorFit.Of(tensor, all));
         var parents = ParentsIn(fits);
+        var leastSeen = LeastSeen(fits, all, parents);
         if (parents.Count > 0)
         {
             fits = made.ConvertAll(tensor => TensorFit.Of(tensor, parents));
@@ -46,12 +48,13 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
         var isSum = exact * 4 >= fits.Count * 3;
         if (!isSum)
         {
-            return new(Making.Partly, Shares(fits, parents), IsUniform: false, unexplained, exact, Untouched(), []);
+            // what the candidates do not explain is no noise that a standard error could speak of
+            return new(Making.Partly, [.. Shares(fits, parents).Select(share => share with { Error = null })], IsUniform: false, unexplained, exact, Untouched(), []);
         }
 
         var following = fits.FindAll(fit => fit.IsExact);
         var foreign = fits.Where(fit => !fit.IsExact).Select(fit => fit.Audited.Tensor.Job.Name).ToImmutableArray();
-        return new AuditFinding(Making.WeightedSum, [], IsUniform: true, Unexplained(following), exact, Untouched(), foreign) is var found && Spherical(following, parents) is { } sphere
+        return new AuditFinding(Making.WeightedSum, [], IsUniform: true, Unexplained(following), exact, Untouched(), foreign) { LeastSeen = leastSeen } is var found && Spherical(following, parents) is { } sphere
             ? found with { Making = Making.Slerp, Parents = sphere.Parents, IsUniform = sphere.IsUniform }
             : Sum(found, following, parents);
     }
@@ -86,8 +89,21 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
         return [.. Enumerable.Range(0, candidates).Where(candidate => telling.Count(fit => IsSignificant(fit, candidate)) * 2 > telling.Count)];
     }
 
-    private static bool IsSignificant(TensorFit fit, int candidate) =>
-        Math.Abs(fit.Coefficients[candidate]) > Math.Max(LeastCoefficient, Significant * fit.Errors[candidate]);
+    private static bool IsSignificant(TensorFit fit, int candidate) => Math.Abs(fit.Coefficients[candidate]) > Threshold(fit, candidate);
+
+    private static double Threshold(TensorFit fit, int candidate) => Math.Max(LeastCoefficient, Significant * fit.Errors[candidate]);
+
+    // a part must pass the threshold in most matrices though the rounding that they share takes from it; a candidate that the others say already has no part of its own
+    private double? LeastSeen(List<TensorFit> fits, List<int> all, List<int> parents)
+    {
+        var telling = Telling(fits, fit => fit.Audited.Tensor);
+        var least = all.Except(parents)
+            .Select(candidate => (Candidate: candidate, Threshold: telling.Select(fit => Threshold(fit, candidate)).Order().ElementAt(telling.Count / 2)))
+            .Where(each => double.IsFinite(each.Threshold))
+            .Select(each => each.Threshold + (Power.Z * Math.Sqrt(SharedRounding.VarianceOf(telling, all, each.Candidate, fit => Weight(fit.Errors[each.Candidate])))))
+            .ToList();
+        return least.Count > 0 ? least.Max() : null;
+    }
 
     private static double Unexplained(List<TensorFit> fits)
     {
@@ -103,7 +119,7 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
     {
         var shares = Shares(fits, parents);
         var addsUp = fits.Count(fit => Math.Abs(fit.Excess) <= Math.Max(LeastCoefficient, Significant * fit.ExcessError)) * 10 >= fits.Count * 9;
-        var origin = baseModel ?? Ancestor(parents);
+        var origin = baseModel ?? CommonAncestor.Of(tensors, candidates, parents);
         return found with
         {
             Making = !addsUp ? Making.WeightedSum : origin is { } known && parents.Contains(known) && parents.Count > 2 ? Making.TaskArithmetic : Making.Linear,
@@ -176,23 +192,4 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
 
     // no fit is so exact that it silences the others
     private static double Weight(double error) => 1 / Math.Max(error * error, 1e-10);
-
-    // of several parents the one that all others are nearer to than to each other
-    private int? Ancestor(List<int> parents)
-    {
-        foreach (var candidate in parents)
-        {
-            var others = parents.Where(parent => parent != candidate).ToList();
-            if (others.Count > 1 && others.TrueForAll(one => others.TrueForAll(two => one == two || Distance(candidate, one) < Distance(one, two))))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-
-        double Distance(int one, int two) => tensors.Sum(tensor => tensor.Sums is var sums && (one == 0 || two == 0)
-            ? sums.Vectors[one + two].Squares
-            : sums.Pairs[Sums.VectorSums.IndexOf(one, two)].SquaredDifferences);
-    }
 }

@@ -25,6 +25,7 @@ internal static class AuditJson
         ["parents"] = report.Finding is { } found ? Parents(report, found) : new JsonArray(),
         ["uniform"] = report.Finding?.IsUniform,
         ["unexplained"] = Number(report.Finding?.Unexplained),
+        ["least_seen"] = Number(report.Finding?.LeastSeen),
         ["exact"] = report.Finding?.Exact,
         ["untouched"] = new JsonArray([.. (report.Finding?.Untouched ?? []).Select(tensor => new JsonObject { ["tensor"] = TerminalText.Escape(tensor.Tensor), ["model"] = report.Candidates[tensor.Candidate] })]),
         ["recipe"] = report.Recipe is not { } recipe ? null : new JsonObject

@@ -24,7 +24,7 @@ internal static class AuditText
                 Making.Relative => string.Create(Culture, $"{model} is not a merge of the candidates; it descends from {Name(report, found.Parents[0])} or shares an ancestor with it (median cosine {found.Parents[0].Coefficient:0.00})."),
                 Making.Copy => $"{model} is a copy of {Name(report, found.Parents[0])}.",
                 Making.Passthrough => $"{model} takes whole tensors of {Parents(report, found)}: a passthrough.",
-                Making.Partly => $"{model} is made of {Parents(report, found)} in part, but not as a weighted sum: weights were trimmed, dropped, weighed one by one or by matrices (as by fisher, regmean or spectral methods), or it was trained further.",
+                Making.Partly => string.Create(Culture, $"{model} is made of {Parents(report, found)} in part, but is no weighted sum of them: {found.Unexplained:P1} of its distance to the nearest candidate is not explained. Another parent may be missing among the candidates, and then these coefficients are wrong; or weights were trimmed, dropped, weighed one by one or by matrices (as by fisher, regmean or spectral methods), or it was trained further."),
                 Making.Slerp => $"{model} is a spherical interpolation (slerp) of {Parents(report, found)}.",
                 Making.TaskArithmetic => $"{model} is task arithmetic of {Parents(report, found)}.",
                 Making.Linear => $"{model} is a linear merge of {Parents(report, found)}.",
@@ -89,6 +89,11 @@ internal static class AuditText
         }
 
         yield return string.Create(Culture, $"{found.Exact:N0} of {report.Tensors - found.Untouched.Length:N0} merged tensors follow from this up to rounding; {found.Unexplained:P1} of the distance to the nearest candidate is not explained.");
+        if (found.LeastSeen is { } least)
+        {
+            yield return string.Create(Culture, $"A candidate that is not named may have a part nevertheless: coefficients below about {least:0.000} are not seen.");
+        }
+
         if (!found.IsUniform)
         {
             foreach (var parent in found.Parents.Where(parent => !parent.Layers.IsEmpty))
@@ -142,7 +147,7 @@ internal static class AuditText
             + (recipe.Judged < recipe.Tensors.Count ? string.Create(Culture, $" {recipe.Tensors.Count - recipe.Judged:N0} more need to be read whole.") : "");
 
     private static string Parents(AuditReport report, AuditFinding found) =>
-        string.Join(" and ", found.Parents.Select(parent => string.Create(Culture, $"{Name(report, parent)} ({parent.Coefficient:0.000}{(parent.Error > 0 ? string.Create(Culture, $" ± {Power.Z * parent.Error:0.000}") : "")})")));
+        string.Join(" and ", found.Parents.Select(parent => string.Create(Culture, $"{Name(report, parent)} ({parent.Coefficient:0.000}{(parent.Error is > 0 and var error ? string.Create(Culture, $" ± {Power.Z * error:0.000}") : "")})")));
 
     private static string Name(AuditReport report, AuditedParent parent) => TerminalText.Escape(report.Candidates[parent.Candidate]);
 }

@@ -27,10 +27,8 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
     /// <exception cref="MergeOpsException">A model cannot be read, or no candidate is known.</exception>
     public async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> candidates, string? baseModel, string? modelsFolder, IStageObserver observer)
     {
-        foreach (var name in candidates.Append(model).Append(baseModel).OfType<string>())
-        {
-            RequireHere(name);
-        }
+        List<string> given = [.. candidates.Append(model).Append(baseModel).OfType<string>()];
+        given.ForEach(RequireHere);
 
         TorchRuntime.StartLoading(environment);
         using var hub = new HubConnection(environment, observer.Reported);
@@ -45,10 +43,11 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
             var (report, sampling) = await RunAsync(model, named, baseModel, folder, files, hub, observer);
             return carried is null ? report : await CompareAsync(report, sampling, model, carried, folder, files, hub, observer);
         }
-        catch (MergeOpsException failure) when (failure.Diagnostic.Span?.Path.StartsWith(folder, StringComparison.Ordinal) == true)
+        catch (MergeOpsException failure) when (failure.Diagnostic.Span?.Path.StartsWith(folder, StringComparison.Ordinal) == true || AnswersNot(failure))
         {
             // nobody wrote the recipe that puts the models side by side, and it is gone by now
-            throw new MergeOpsException(failure.Diagnostic with { Span = null }, failure);
+            var detail = failure.Diagnostic.Detail + (AnswersNot(failure) ? NotHere(given) : "");
+            throw new MergeOpsException(failure.Diagnostic with { Detail = detail, Span = null }, failure);
         }
         finally
         {
@@ -195,6 +194,15 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
                 Codes.PathMissing, $"{TerminalText.Quoted(missing)} does not exist. The paths of an audit start at the current folder, {TerminalText.Quoted(Path.GetFullPath("."))}.{NearestPath.Suggestion(missing, ".")}");
         }
     }
+
+    private static bool AnswersNot(MergeOpsException failure) =>
+        new[] { Codes.HubUnreachable, Codes.HubOffline, Codes.DownloadNotCached, Codes.RepositoryAbsent }.Contains(failure.Diagnostic.Code);
+
+    // what was meant for a folder may have been mistyped
+    private static string NotHere(IEnumerable<string> given) =>
+        given.SelectMany(name => IsHere(name) ? [] : name.Split('+')).Where(part => !IsHere(part)).Distinct().ToList() is [var first, ..] missing
+            ? $" Nor is there a folder {NameList.Of(missing)} under the current one, {TerminalText.Quoted(Path.GetFullPath("."))}.{NearestPath.Suggestion(first, ".")}"
+            : "";
 
     private static bool IsHere(string name) => Directory.Exists(name) || File.Exists(name);
 

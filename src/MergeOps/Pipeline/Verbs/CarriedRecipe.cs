@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.Pipeline.Stages;
@@ -9,6 +10,7 @@ using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
+using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
@@ -97,8 +99,21 @@ internal sealed record CarriedRecipe(string Text, string Label, string Folder, I
             : RepositoryName.TryParse(parts[0]) is { } name ? CardFields.Of((await hub.Repositories.InfoAsync(name, parts.ElementAtOrDefault(1), cancellation)).CardData)
             : CardFields.None;
         return card.BaseModels.IsEmpty
-            ? throw new MergeOpsException(Codes.NothingToAudit, $"{TerminalText.Quoted(model)} carries no recipe, and its card names no 'base_model'. Name candidates with --parents.")
+            ? throw new MergeOpsException(Codes.NothingToAudit, $"{TerminalText.Quoted(model)} carries no recipe, and its card names no 'base_model'. {Advice(model)}")
             : card.BaseModels;
+    }
+
+    // a merge leaves its lock beside the weights, and the recipe stays where it is
+    private static string Advice(string model)
+    {
+        var path = Path.Combine(model, PublicationFiles.Lock);
+        if (!System.IO.File.Exists(path))
+        {
+            return "Name candidates with --parents.";
+        }
+
+        var locked = new LockReader(path, Encoding.UTF8.GetString(PlainFile.Read(path))).Read();
+        return $"Its {PublicationFiles.Lock} pins {NameList.Of([.. locked.Models.Select(entry => entry.Location)])}, but does not say how they were merged: the recipe lies beside the weights once they are published. Name these models with --parents, their paths from the current folder, or copy the recipe into the model's folder as {PublicationFiles.Recipe} and say with --models where its paths start.";
     }
 
     private static string Placed(ModelReference model, string folder) =>
