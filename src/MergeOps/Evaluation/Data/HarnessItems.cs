@@ -69,10 +69,11 @@ internal sealed class HarnessItems
                     writer.WriteString("prompt", (description?.Text is "" or null ? "" : Rendered(description, fields)) + Prompt(fields, columns));
                 }
 
+                List<string> offered = hasChoices ? [.. Choices(fields, columns)] : [];
                 if (hasChoices)
                 {
                     writer.WriteStartArray("choices");
-                    foreach (var choice in Choices(fields, columns))
+                    foreach (var choice in offered)
                     {
                         writer.WriteStringValue(choice);
                     }
@@ -81,7 +82,7 @@ internal sealed class HarnessItems
                 }
 
                 writer.WritePropertyName(isDocument ? "text" : "answer");
-                WriteTarget(writer, fields, columns);
+                WriteTarget(writer, fields, columns, offered);
                 writer.WriteEndObject();
             }
 
@@ -89,7 +90,7 @@ internal sealed class HarnessItems
         }
         catch (TemplateFault fault)
         {
-            return new(number, default, $"{fault.Message.TrimEnd('.')}.");
+            return new(number, default, fault.Message is [.., '.' or '?'] ? fault.Message : $"{fault.Message}.");
         }
     }
 
@@ -119,11 +120,11 @@ internal sealed class HarnessItems
             : throw new TemplateFault("'doc_to_choice' gives no list of texts");
     }
 
-    private void WriteTarget(Utf8JsonWriter writer, Mapping fields, HashSet<string> columns)
+    private void WriteTarget(Utf8JsonWriter writer, Mapping fields, HashSet<string> columns, List<string> offered)
     {
         if (target!.IsNumber)
         {
-            writer.WriteRawValue(target.Text);
+            writer.WriteRawValue(NumberOf("doc_to_target", target.Text, offered));
             return;
         }
 
@@ -132,10 +133,10 @@ internal sealed class HarnessItems
             switch (Field(fields, target.Text))
             {
                 case string written:
-                    writer.WriteStringValue(written);
+                    writer.WriteStringValue(hasChoices ? TextOf(target.Text, written, offered) : written);
                     return;
                 case long number when hasChoices:
-                    writer.WriteNumberValue(number);
+                    writer.WriteRawValue(NumberOf(target.Text, number.ToString(CultureInfo.InvariantCulture), offered));
                     return;
                 default:
                     throw new TemplateFault($"'{target.Text}' is {(hasChoices ? "neither a text nor a whole number" : "no text")}, as 'doc_to_target' must be");
@@ -146,13 +147,23 @@ internal sealed class HarnessItems
         if (hasChoices && IsNumber(rendered))
         {
             writer.WriteRawValue(long.TryParse(rendered, CultureInfo.InvariantCulture, out var number) && (rendered == "0" || rendered[0] != '0')
-                ? number.ToString(CultureInfo.InvariantCulture)
+                ? NumberOf("doc_to_target", number.ToString(CultureInfo.InvariantCulture), offered)
                 : throw new TemplateFault($"'doc_to_target' gives {TerminalText.Quoted(rendered)}, which is not a number in Python"));
             return;
         }
 
-        writer.WriteStringValue(rendered is ['[', .., ']'] ? throw new TemplateFault("'doc_to_target' gives a list, and one answer is right here") : rendered);
+        writer.WriteStringValue(rendered is ['[', .., ']'] ? throw new TemplateFault("'doc_to_target' gives a list, and one answer is right here") : hasChoices ? TextOf("doc_to_target", rendered, offered) : rendered);
     }
+
+    // said with the name that the file and its data have for it
+    private static string NumberOf(string named, string number, List<string> offered) =>
+        int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < offered.Count
+            ? number
+            : throw new TemplateFault($"'{named}' is {number}; choices are numbered from 0 to {offered.Count - 1}");
+
+    private static string TextOf(string named, string text, List<string> offered) => offered.Contains(text)
+        ? text
+        : throw new TemplateFault($"'{named}' is {TerminalText.Quoted(text)}, which is not one of the choices.{NearestName.Suggestion(text, offered)}");
 
     private static string Rendered(Source source, Mapping fields) => source.Template!.Render(fields);
 

@@ -77,6 +77,29 @@ public sealed class HarnessTaskTests : IDisposable
         Assert.Equal([" => negative", " => positive"], ((MultipleChoice)task.Kind).RequestsOf(task.Items[0]).Select(request => request.Continuation));
     }
 
+    [Theory]
+    [InlineData("label", "-1", "'label' is -1; choices are numbered from 0 to 1.")]
+    [InlineData("label", "2", "'label' is 2; choices are numbered from 0 to 1.")]
+    [InlineData("label", "\"positiv\"", "'label' is 'positiv', which is not one of the choices. Did you mean 'positive'?")]
+    [InlineData("\"{{label}}\"", "2", "'doc_to_target' is 2; choices are numbered from 0 to 1.")]
+    [InlineData("3", "0", "'doc_to_target' is 3; choices are numbered from 0 to 1.")]
+    public void A_wrong_target_is_called_what_the_file_and_its_data_call_it(string target, string label, string message)
+    {
+        Write("arc.jsonl", $$"""{"sentence": "I liked it", "label": {{label}}}""");
+
+        Read($$"""
+            dataset_path: json
+            dataset_kwargs: { data_files: { test: arc.jsonl } }
+            test_split: test
+            output_type: multiple_choice
+            doc_to_text: sentence
+            doc_to_choice: ["negative", "positive"]
+            doc_to_target: {{target}}
+            """);
+
+        Assert.Equal(message, Assert.Single(found).Detail);
+    }
+
     /// <summary>The harness's own templates of LAMBADA.</summary>
     [Fact]
     public void A_continuation_has_its_space_in_itself()
