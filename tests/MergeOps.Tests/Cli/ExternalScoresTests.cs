@@ -129,7 +129,9 @@ public sealed class ExternalScoresTests : IDisposable
             environment, "evaluate", models.Recipe(File.ReadAllText(recipe).Replace("not_worse_than: published", "not_worse_than: base", StringComparison.Ordinal), "other.yml"),
             "--model", Path.Combine(models.Path, "merged"), "--results", "merged=" + Results(0.7), "published=" + Results(0.9));
 
+        Assert.Equal(1, early.ExitCode);
         Assert.Contains("nothing has been published yet, so nothing can be compared with it", early.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("gates", early.Error, StringComparison.Ordinal);
         Assert.True(again.ExitCode == 0, again.Error);
         Assert.Contains("warning MOPS613: A results file cannot be used. It was given for the published version, and that is this model itself: 0.1.0, the first one, which has nothing before it to be compared with.", again.Error, StringComparison.Ordinal);
         Assert.Contains("no gate compares with that", needless.Error, StringComparison.Ordinal);

@@ -37,16 +37,20 @@ internal sealed class MtebResults : ResultsFile
                        from entry in split.Value.EnumerateArray()
                        let subset = Text(entry, "hf_subset") ?? "default"
                        where key.Length < 3 || subset == key[2]
-                       where Number(entry, key[0]) is not null
+                       where Member(entry, key[0]) is not null
                        select (Name: $"{key[0]},{split.Name},{subset}", Entry: entry)).ToList();
-        if (entries is not [var (_, only)])
+        if (entries is not [var (name, only)])
         {
             return ExternalScore.Missing(entries.Count == 0
                 ? $"the task '{task}' has no metric '{wanted.Key}'"
                 : $"the task '{task}' has '{wanted.Key}' several times; name one of {string.Join(", ", entries.Select(entry => $"'{entry.Name}'"))}");
         }
 
-        var value = Number(only, key[0])!.Value;
+        if (Number(only, key[0]) is not { } value)
+        {
+            return ExternalScore.Missing($"'{name}' of the task '{task}' is not a number");
+        }
+
         return ExternalScore.Of(value, null) with
         {
             Samples = Experiments(only, key[0]) is { } experiments && Math.Abs(experiments.Mean - value) <= Rounding * Math.Max(1, Math.Abs(value)) ? experiments : null,

@@ -12,7 +12,8 @@ internal sealed record ExternalScore
     /// <summary>Beyond so many items the normal distribution and the exact ones are the same.</summary>
     private const long ManyItems = 10_000_000;
 
-    private const string NoError = "it has no standard error above 0, so a difference cannot be told from noise: choose a score that has one, or let MergeOps score the text";
+    private const string NoError = "it has no standard error above 0, so nothing tells how far it is from the true value: give the scores of single items too (--results samples_TASK.jsonl, or several experiments of MTEB), choose a score that has a standard error, or let MergeOps score the text";
+    private const string NoErrorOfBoth = "one of them has no standard error above 0, so a difference cannot be told from noise: give the scores of single items of both, choose a score that has a standard error, or let MergeOps score the text";
 
     private ExternalScore()
     {
@@ -101,7 +102,7 @@ internal sealed record ExternalScore
     public Measured Less(ExternalScore other) =>
         Estimate is { } own && other.Estimate is { } others
             ? Measured.Of(SquareAndAdd.Difference(own, others), Sample)
-            : Measured.Of(Value!.Value - other.Value!.Value, Sample, NoError);
+            : Measured.Of(Value!.Value - other.Value!.Value, Sample, NoErrorOfBoth);
 
     private static bool IsShare(double value, double error, long count)
     {
@@ -119,14 +120,24 @@ internal sealed record ExternalScore
 
     /// <summary>Why two scores cannot be compared; null when they can.</summary>
     public string? Incomparable(ExternalScore other) => AreKnownAlike(other) ? null
-        : TaskVersion != other.TaskVersion ? $"the task versions differ ({TaskVersion ?? "unknown"} and {other.TaskVersion ?? "unknown"})"
-        : Shots != other.Shots ? $"the numbers of examples differ ({Known(Shots)} and {Known(other.Shots)})"
-        : Count != other.Count ? $"the numbers of items differ ({Known(Count)} and {Known(other.Count)})"
-        : ChatTemplate != other.ChatTemplate ? "the chat templates differ"
+        : Difference("task versions", TaskVersion, other.TaskVersion)
+        ?? Difference("numbers of examples", Text(Shots), Text(other.Shots))
+        ?? Difference("numbers of items", Text(Count), Text(other.Count))
+        ?? (ChatTemplate != other.ChatTemplate && !IsOfSamplesAlone && !other.IsOfSamplesAlone ? "the chat templates differ"
         : HigherIsBetter is { } isHigher && other.HigherIsBetter is { } isOtherHigher && isHigher != isOtherHigher ? "the two results do not agree which direction is better"
         : Samples is { } samples && other.Samples is { } others && samples.Ids != others.Ids ? $"the items differ, as their ids show{samples.Others(others)}"
         : TaskHash is { } hash && other.TaskHash is { } otherHash && hash != otherHash ? "the items or prompts differ, as the task hashes show"
-        : null;
+        : Unknown("task version", TaskVersion, other.TaskVersion)
+        ?? Unknown("number of examples", Text(Shots), Text(other.Shots))
+        ?? Unknown("number of items", Text(Count), Text(other.Count))
+        ?? (ChatTemplate != other.ChatTemplate ? "the chat template of one of them is not known" : null));
+
+    private static string? Difference(string what, string? one, string? two) =>
+        one is not null && two is not null && one != two ? $"the {what} differ ({one} and {two})" : null;
+
+    // what one of them does not say may be anything
+    private static string? Unknown(string what, string? one, string? two) =>
+        one != two ? $"the {what} is known of one of them only ({one ?? "unknown"} and {two ?? "unknown"})" : null;
 
     // samples alone do not tell how they were made, and what is not known does not differ
     private bool AreKnownAlike(ExternalScore other) =>
@@ -135,7 +146,5 @@ internal sealed record ExternalScore
 
     private bool IsOfSamplesAlone => Samples is not null && (TaskVersion ?? TaskHash ?? ChatTemplate ?? Harness) is null && Shots is null;
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Known(long? number) => number is { } known ? Text(known) : "unknown";
+    private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 }

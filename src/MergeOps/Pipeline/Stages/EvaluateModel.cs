@@ -70,6 +70,12 @@ internal sealed class EvaluateModel(
         }
 
         var published = await baseline.FindAsync(merged);
+        if (published is null && !external.AcceptsNoneBefore(baseline, found))
+        {
+            observer.Finished(Stage.Evaluate, StageEnd.Failed, "the results of the published version belong to nothing");
+            return null;
+        }
+
         observer.Started(Stage.Evaluate);
         await ScoreParentsAsync(models, external, work, found);
         var scores = await external.OfMergedAsync(merged, work, found);
@@ -77,11 +83,6 @@ internal sealed class EvaluateModel(
         {
             models.Add(await PublishedAsync(published, external, data, work));
         }
-        else
-        {
-            external.TellOfUnused(baseline, found);
-        }
-
         if (!isEmpty || !external.Wanted.IsEmpty)
         {
             models.Add((planned.Plan.Lora is null

@@ -153,20 +153,20 @@ internal sealed class ScoreOutside(
         }
     }
 
-    /// <summary>Tells of results that were given for a published version where the merged model is compared with none.</summary>
+    /// <summary>Whether the merged model can be evaluated where it is compared with no published version: not with results that were given for one.</summary>
     /// <param name="baseline">Why there is none.</param>
     /// <param name="found">Takes an error, or a warning where the model was published as it is.</param>
-    public void TellOfUnused(PublishedBaseline baseline, DiagnosticBag found)
+    public bool AcceptsNoneBefore(PublishedBaseline baseline, DiagnosticBag found)
     {
         if (PublishedFiles is not [var first, ..])
         {
-            return;
+            return true;
         }
 
         if (baseline.Itself is { } version)
         {
             found.Warning(Codes.ResultsUnusable, $"It was given for the published version, and that is this model itself: {version.Text}, the first one, which has nothing before it to be compared with. Nothing of the file counts.", SourceSpan.File(first));
-            return;
+            return true;
         }
 
         found.Error(
@@ -175,6 +175,7 @@ internal sealed class ScoreOutside(
                 ? "It was given for the published version, and nothing has been published yet, so nothing can be compared with it. Leave it out for the first version, or check the place to publish to."
                 : $"It was given for the published version, and no gate compares with that. Leave it out, or add a gate with 'against: {Baselines.Published}' or 'not_worse_than: {Baselines.Published}'.",
             SourceSpan.File(first));
+        return false;
     }
 
     /// <summary>The published version's scores: from a file of its own, else from its published evaluation.</summary>

@@ -108,7 +108,19 @@ public sealed class SampleFileTests : IDisposable
 
         Assert.Equal((null, null), (alone.Incomparable(withResults), withResults.Incomparable(alone)));
         Assert.NotNull(alone.Incomparable(otherItems));
+        Assert.Contains("the items differ", alone.Incomparable(otherItems), StringComparison.Ordinal);
         Assert.Contains("task versions differ", withResults.Incomparable(withResults with { TaskVersion = "2" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_samples_and_results_of_other_items_the_items_are_the_reason_and_not_what_samples_never_say()
+    {
+        var alone = Score("acc", Logged("samples_arc.jsonl", [("a", 1), ("b", 0), ("c", 1)]));
+        var published = Score("acc", Logged("other/samples_arc.jsonl", [("a", 0), ("b", 0), ("c", 1), ("d", 1)])) with { TaskVersion = "1", Shots = 0, ChatTemplate = "ab", Harness = "4e7e0d4" };
+
+        Assert.Equal(["the numbers of items differ (3 and 4)", "the numbers of items differ (4 and 3)"], [alone.Incomparable(published), published.Incomparable(alone)]);
+        // without its samples nobody can tell whether the three items are the same
+        Assert.Equal("the task version is known of one of them only (unknown and 1)", alone.Incomparable(published with { Samples = null, Count = 3 }));
     }
 
     /// <summary>What the harness logs says nothing of the direction; the metric's name does.</summary>
@@ -289,6 +301,7 @@ public sealed class SampleFileTests : IDisposable
         Assert.Equal(0.04 / 3, Difference(one, two).Value!.Value, 12);
         Assert.NotNull(Difference(one, two).Interval);
         Assert.Equal("the task 'arc' has no metric 'f1'", InFiles("f1", Write("a.json", Mteb([0.5, 0.5]))).WhyNot);
+        Assert.Equal("'accuracy,test,default' of the task 'arc' is not a number", InFiles("accuracy", Write("a.json", Mteb([0.5]).Replace("\"accuracy\": 0.5, \"main", "\"accuracy\": \"N/A\", \"main", StringComparison.Ordinal))).WhyNot);
     }
 
     [Fact]

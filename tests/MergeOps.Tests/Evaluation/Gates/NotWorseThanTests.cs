@@ -131,6 +131,16 @@ public sealed class NotWorseThanTests : IDisposable
     }
 
     [Fact]
+    public void A_bound_on_one_score_without_a_standard_error_stays_undecided_and_the_advice_is_about_that_score()
+    {
+        var gate = Judge(Gate("hellaswag.acc_norm", min: 0.2), Family(null, Score(0.9, null)));
+
+        Assert.Equal(GateVerdict.Undecided, gate.Verdict);
+        Assert.Contains("no standard error above 0, so nothing tells how far it is from the true value: give the scores of single items too", gate.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("difference", gate.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_direction_that_nobody_gives_decides_nothing()
     {
         var figure = new Figure("hellaswag", new HarnessMetric("my_score"));
