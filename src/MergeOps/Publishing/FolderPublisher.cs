@@ -21,8 +21,7 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
     /// <exception cref="MergeOpsException">The version is taken by other content or damaged, or there is no merged model.</exception>
     public Publication Plan(PublicationContent content, CancellationToken cancellation = default)
     {
-        var manifest = MergeManifest.Find(content.MergedFolder)
-            ?? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}. Run 'mergeops merge' first.", SourceSpan.File(content.MergedFolder));
+        var manifest = content.ReadManifest();
         versions.RequireModel(manifest.Name);
         var choice = new VersionChoice(content.Recipe, versions.Highest);
         var there = versions.All.FirstOrDefault(known => choice.Decisive?.CompareTo(known) == 0);
@@ -127,7 +126,7 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
     private static void Stage(
         string staged, PublicationContent content, PublicationVersion version, Action<long>? hashed, CancellationToken cancellation)
     {
-        var manifest = MergeManifest.Find(content.MergedFolder)!;
+        var manifest = content.ReadManifest();
         DurableFolder.Create(staged);
         var sources = PublicationSources.Of(content, manifest, version);
         Copy(sources, staged);

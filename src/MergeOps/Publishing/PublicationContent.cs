@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 using MergeOps.Merging.Parts;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing.Signing;
@@ -53,4 +54,13 @@ internal sealed record PublicationContent
 
     /// <summary>The evaluation's tables for the card, safe Markdown; null when nothing was evaluated.</summary>
     public string? EvaluationMarkdown { get; init; }
+
+    /// <summary>
+    /// What the merge recorded, with what the recipe says now of the things that no digest of a plan holds: a model is not merged
+    /// again when they change, and another recipe of the same plan may have made it.
+    /// </summary>
+    /// <exception cref="MergeOpsException">There is no merged model, or its manifest is damaged.</exception>
+    public MergeManifest ReadManifest() => MergeManifest.Find(MergedFolder) is { } made
+        ? made with { Name = Recipe.ModelName, Seed = Recipe.Seed?.Value ?? 0 }
+        : throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}. Run 'mergeops merge' first.", SourceSpan.File(MergedFolder));
 }

@@ -56,6 +56,25 @@ public sealed class RunTests : IDisposable
         Assert.Equal(before, Directory.GetLastWriteTimeUtc(Published));
     }
 
+    [Theory]
+    [InlineData("name: old-name\nversion: 0.1.0\n", "recipe.yml", "name: new-name\nversion: 0.2.0\n", "recipe.yml")]
+    [InlineData("", "old-name.yml", "", "new-name.yml")]
+    public void What_was_merged_before_is_published_as_if_it_were_merged_now(string before, string beforeFile, string now, string nowFile)
+    {
+        CommandLineRun.Of(environment, "run", models.Recipe(before + Merge, beforeFile), "--to", $"folder:{Path.Combine(models.Path, "before")}");
+        var recipe = models.Recipe(now + Merge, nowFile);
+
+        var again = CommandLineRun.Of(environment, "run", recipe, "--to", $"folder:{Path.Combine(models.Path, "again")}");
+        CommandLineRun.Of(TestEnvironment.WithHome(Path.Combine(models.Path, "fresh")), "run", recipe, "--to", $"folder:{Path.Combine(models.Path, "anew")}");
+
+        Assert.Contains("merged before", again.Error, StringComparison.Ordinal);
+        Assert.Equal(Published("anew"), Published("again"));
+        Assert.DoesNotContain(Published("again"), file => file.Text.Contains("old-name", StringComparison.Ordinal));
+
+        (string Path, string Text)[] Published(string place) => [.. Directory.EnumerateFiles(Path.Combine(models.Path, place), "*", SearchOption.AllDirectories)
+            .Select(file => (Path.GetRelativePath(Path.Combine(models.Path, place), file), File.ReadAllText(file, System.Text.Encoding.Latin1))).Order()];
+    }
+
     [Fact]
     public void Without_a_target_it_ends_after_the_evaluation()
     {

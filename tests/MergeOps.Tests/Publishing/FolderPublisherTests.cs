@@ -171,9 +171,21 @@ public sealed class FolderPublisherTests : IDisposable
     public void Each_model_has_a_folder_of_its_own()
     {
         model.Publish();
-        model.Merge(seed: 2, name: "other");
 
-        Assert.Equal(Codes.OtherModelPublished, Assert.Throws<MergeOpsException>(() => model.Publish()).Diagnostic.Code);
+        Assert.Equal(Codes.OtherModelPublished, Assert.Throws<MergeOpsException>(() => model.Publish("name: other\n")).Diagnostic.Code);
+    }
+
+    [Fact]
+    public void The_version_has_the_name_that_the_recipe_gives_it_now_whatever_it_was_merged_under()
+    {
+        model.Merge(name: "earlier");
+
+        var publication = model.Publish();
+
+        Assert.Equal("small", PublicationManifest.Find(publication.Place)!.Name);
+        Assert.All(Directory.EnumerateFiles(publication.Place, "*", SearchOption.AllDirectories), file => Assert.DoesNotContain("earlier", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.True(PublicationVerifier.Verify(publication.Place, cancellation: TestContext.Current.CancellationToken).IsIntact);
+        Assert.True(model.Publish().WasThere);
     }
 
     [Theory]

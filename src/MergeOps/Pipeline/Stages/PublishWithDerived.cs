@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Writing;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
@@ -106,7 +105,7 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
 
     private DerivedOrigin OriginOf(PublicationContent content, Publication publication)
     {
-        var manifest = MergeManifest.Find(content.MergedFolder)!;
+        var manifest = content.ReadManifest();
         return new(manifest.Name, PublicationVersion.Parse(publication.Version)!, manifest.PlanDigest, manifest.ModelDigest)
         {
             Repository = target.Repository,

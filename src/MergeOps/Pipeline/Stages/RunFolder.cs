@@ -93,6 +93,7 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
         CanonicalJson.Digest(new JsonObject
         {
             ["recipe"] = recipe.Text,
+            ["name"] = recipe.ModelName,
             ["model"] = modelDigest,
             ["scorer"] = ScoreCache.ScorerVersion,
             ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),

@@ -44,9 +44,9 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
             return Refuse("it is not where it was laid any more");
         }
 
-        if (model.Content.Manifest.PlanDigest != planned.Plan.Digest || model.Content.Recipe != planned.Recipe.Text)
+        if (model.Content.Manifest.PlanDigest != planned.Plan.Digest || model.Content.Recipe != planned.Recipe.Text || model.Files.Name != planned.Plan.Name)
         {
-            return Refuse("it is of another plan, or of another text of the recipe");
+            return Refuse("it is of another plan, of another text of the recipe, or has another name");
         }
 
         try

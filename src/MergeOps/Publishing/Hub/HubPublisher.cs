@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Upload;
-using MergeOps.Merging.Writing;
 using MergeOps.Planning.Licenses;
 using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
@@ -92,8 +91,7 @@ internal sealed class HubPublisher(
 
     private async Task<PublicationDraft> DraftAsync(HubClient client, PublicationContent content, CancellationToken cancellation)
     {
-        var manifest = MergeManifest.Find(content.MergedFolder)
-            ?? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}. Run 'mergeops merge' first.", SourceSpan.File(content.MergedFolder));
+        var manifest = content.ReadManifest();
         RequireLicense(content);
         var state = await RepositoryState.ReadAsync(client, destination, cancellation);
         var choice = new VersionChoice(content.Recipe, state.Versions.Select(published => published.Version).Max());
@@ -136,7 +134,7 @@ internal sealed class HubPublisher(
     private Publication ResultOf(PublicationContent content, PublicationDraft draft, MadeCommit? made) => new(
         made?.PullRequest ?? PageOf(draft.Version),
         draft.Version.Text,
-        MergeManifest.Find(content.MergedFolder)!.ModelDigest,
+        content.ReadManifest().ModelDigest,
         draft.Change is null && !draft.BecomesPublic,
         [.. PublishedPaths.In(content.Recipe), .. NotesOn(draft), .. draft.Unsigned])
     {
