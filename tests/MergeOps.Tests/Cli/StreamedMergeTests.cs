@@ -168,6 +168,19 @@ public sealed class StreamedMergeTests : IAsyncLifetime
         Assert.Contains("leave --out out", kept.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_that_cannot_sign_is_told_before_anything_is_made_or_sent()
+    {
+        using var rsa = System.Security.Cryptography.RSA.Create(2048);
+        user.Set("MERGEOPS_SIGNING_KEY", rsa.ExportPkcs8PrivateKeyPem());
+
+        var run = await user.RunAsync("merge", await LockedAsync(Ties), "--stream");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("MOPS732", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(user.Hub.Requests, request => request.Method is "PUT" || (request.Method == "POST" && request.Path.Contains("acme/small", StringComparison.Ordinal)));
+    }
+
     private async Task<string> LockedAsync(string yaml)
     {
         var recipe = user.Recipe(yaml);
