@@ -94,7 +94,7 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
     private static double Threshold(TensorFit fit, int candidate) => Math.Max(LeastCoefficient, Significant * fit.Errors[candidate]);
 
     // a part must pass the threshold in most matrices though the rounding that they share takes from it; a candidate that the others say already has no part of its own
-    private double? LeastSeen(List<TensorFit> fits, List<int> all, List<int> parents)
+    private static double? LeastSeen(List<TensorFit> fits, List<int> all, List<int> parents)
     {
         var telling = Telling(fits, fit => fit.Audited.Tensor);
         var least = all.Except(parents)
