@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
 using MergeOps.GitHub.Starter;
 
 namespace MergeOps.Cli.Verbs;
@@ -84,12 +85,17 @@ internal sealed class InitVerb : LocalVerb
     private static IEnumerable<string> NextSteps(StartedRepository started, ActionReference used)
     {
         yield return $"edit {StarterRepository.Recipe}, then `mergeops lock {StarterRepository.Recipe}`";
-        if (!used.IsComplete && started.Written.Any(path => path.StartsWith($"{StarterRepository.Workflows}/", StringComparison.Ordinal)))
+        if (used.IsComplete && started.OtherAction is [_, ..] other)
+        {
+            yield return $"{NameList.Of(other)} {(other.Length == 1 ? "was" : "were")} there and {(other.Length == 1 ? "does" : "do")} not use `{used.Repository}@{used.Commit}`: write it in {(other.Length == 1 ? "its" : "their")} `uses:` lines of this action, or remove what you did not change and run `mergeops init` again";
+        }
+
+        if (!used.IsComplete && started.Written.Concat(started.Kept).Except(started.OtherAction).Any(path => path.StartsWith($"{StarterRepository.Workflows}/", StringComparison.Ordinal)))
         {
             yield return $"in {StarterRepository.Workflows}, replace `{used.Repository}@{used.Commit}` with the repository of this action and a full commit SHA";
         }
 
-        yield return "on GitHub, create the environment `models` with reviewers, and set the variable MERGEOPS_RUNNER: see merge-apply.yml";
+        yield return "on GitHub, create the environment `models` with reviewers, and set the variables MERGEOPS_RUNNER and, for machines without a GPU, MERGEOPS_DEVICE=cpu: see merge-apply.yml";
         yield return "commit it all, and open a pull request that changes a recipe";
     }
 }

@@ -85,6 +85,27 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public void Workflows_that_use_another_action_are_named()
+    {
+        CommandLineRun.Of("init", Root);
+
+        var placeholders = CommandLineRun.Of("init", Root);
+        var later = CommandLineRun.Of("init", Root, "--action", Action);
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(Root, ".github/workflows")))
+        {
+            File.Delete(path);
+        }
+
+        CommandLineRun.Of("init", Root, "--action", Action);
+        var same = CommandLineRun.Of("init", Root, "--action", Action);
+
+        Assert.Contains("replace `OWNER/REPO@", placeholders.Error, StringComparison.Ordinal);
+        Assert.Contains("next: '.github/workflows/merge-apply.yml', ", later.Error, StringComparison.Ordinal);
+        Assert.Contains($" were there and do not use `{Action}`: write it in their `uses:` lines", later.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("do not use", same.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_link_to_nowhere_is_not_written_through()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "making a link takes rights");

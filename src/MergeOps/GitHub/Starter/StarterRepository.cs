@@ -7,7 +7,8 @@ namespace MergeOps.GitHub.Starter;
 /// <summary>What <see cref="StarterRepository"/> did.</summary>
 /// <param name="Written">The files that are new, by their paths from the folder, with forward slashes.</param>
 /// <param name="Kept">The files that were there and are as they were.</param>
-internal sealed record StartedRepository(ImmutableArray<string> Written, ImmutableArray<string> Kept);
+/// <param name="OtherAction">Those of <paramref name="Kept"/> that use the action at another commit, or not at all.</param>
+internal sealed record StartedRepository(ImmutableArray<string> Written, ImmutableArray<string> Kept, ImmutableArray<string> OtherAction);
 
 /// <summary>
 /// A repository to start from: a recipe, the workflows, the settings and a <c>.gitignore</c>. The templates name the action
@@ -39,13 +40,19 @@ internal static class StarterRepository
     /// <exception cref="Diagnostics.MergeOpsException">A file cannot be written.</exception>
     public static StartedRepository Write(string folder, ActionReference action)
     {
-        var (written, kept) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
+        var (written, kept, other) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
+        var reference = $"{action.Repository}@{action.Commit}";
         foreach (var (path, text) in Files(action))
         {
             var target = Path.Combine(folder, path);
             if (IsThere(target))
             {
                 kept.Add(path);
+                if (text.Contains(reference, StringComparison.Ordinal) && File.Exists(target) && !PlainFile.ReadText(target).Contains(reference, StringComparison.Ordinal))
+                {
+                    other.Add(path);
+                }
+
                 continue;
             }
 
@@ -54,7 +61,7 @@ internal static class StarterRepository
             written.Add(path);
         }
 
-        return new(written.ToImmutable(), kept.ToImmutable());
+        return new(written.ToImmutable(), kept.ToImmutable(), other.ToImmutable());
     }
 
     // a link to nowhere is there, too
