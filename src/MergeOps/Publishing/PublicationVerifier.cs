@@ -39,9 +39,15 @@ internal sealed class PublicationVerifier
         var merge = Directory.Exists(folder) ? MergeManifest.Find(folder) : null;
         var publication = Directory.Exists(folder) ? PublicationManifest.Find(folder) : null;
         return merge is null && publication?.Origin is null
-            ? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}.", SourceSpan.File(folder))
+            ? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}.{VersionsIn(folder)}", SourceSpan.File(folder))
             : new PublicationVerifier(folder, key, wanted ?? PublicationVersion.Parse(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))), hashed, cancellation).Run(merge, publication);
     }
+
+    // the place of a publication holds a folder for each version
+    private static string VersionsIn(string folder) =>
+        new PublishedVersions(folder, TimeProvider.System).Current is { } current
+            ? $" It is where versions are published: name one of them. Did you mean {TerminalText.Quoted(Path.Combine(folder, current.Text).Replace('\\', '/'))}?"
+            : "";
 
     // files in a place of their own have no merge
     private VerificationReport Run(MergeManifest? merge, PublicationManifest? publication)

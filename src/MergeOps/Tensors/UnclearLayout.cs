@@ -56,7 +56,7 @@ internal static class UnclearLayout
                 ? $"It holds {NameList.Of(exports)}: {Path.GetExtension(exports[0])[1..].ToUpperInvariant()} is a format for inference only. Name the model that it was made from."
             : !parts.IsEmpty ? $"Its weights are in separate folders. {address.Naming(parts)}"
             : paths.Where(IsPickle).ToList() is [var deep, ..] below ? $"It holds {NameList.Of(below)} alone: {ForeignContent.RecogniseName(deep)!.Value.Detail}"
-            : "It holds no safetensors file.";
+            : $"{TerminalText.Quoted(address.Name)} holds no safetensors file.";
     }
 
     /// <summary>The folders below the top that hold one model each, in ordinal order.</summary>

@@ -55,6 +55,17 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public void A_merge_that_copies_everything_says_only_that()
+    {
+        Merge(Recipe(0.25), "first");
+
+        var run = Merge(Recipe(0.25), "out", "--reuse", models.Folder["first"]);
+
+        Assert.Contains("✓ merge     7 tensors (3.13 kB) copied from an earlier merge in ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 tensors", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_plan_says_what_is_made_and_what_is_copied()
     {
         Merge(Recipe(0.25), "first");

@@ -134,6 +134,32 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void What_is_merged_and_published_without_a_lock_is_said_to_have_none()
+    {
+        var recipe = models.Recipe(Merge + "publish: { folder: published }");
+        var merged = Path.Combine(models.Path, "merged");
+
+        var merge = CommandLineRun.Of(environment, "merge", recipe, "--out", merged);
+        var publish = CommandLineRun.Of(environment, "publish", recipe, "--from", merged);
+
+        Assert.Equal((0, 0), (merge.ExitCode, publish.ExitCode));
+        Assert.All([merge, publish], run => Assert.Contains($"The recipe is not locked: nothing pins the files of its models, and a published version has no mergeops.lock.yml. Run `mergeops lock {recipe}`", run.Error, StringComparison.Ordinal));
+        Assert.False(File.Exists(Path.Combine(Published, "mergeops.lock.yml")));
+
+        CommandLineRun.Of(environment, "lock", recipe);
+        Assert.DoesNotContain("not locked", CommandLineRun.Of(environment, "merge", recipe, "--out", Path.Combine(models.Path, "locked")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_no_other_plans_model()
+    {
+        var run = CommandLineRun.Of(environment, "publish", models.Recipe(Merge + "publish: { folder: published }"), "--from", Path.Combine(models.Path, "nowhere"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nowhere: error MOPS302: There is no safetensors model at this path. No folder of this name exists.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_is_published_only_as_what_the_recipe_makes()
     {
         var recipe = models.Recipe(Merge + "publish: { folder: published }");

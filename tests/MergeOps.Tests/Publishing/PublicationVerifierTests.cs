@@ -183,6 +183,17 @@ public sealed class PublicationVerifierTests : IDisposable
             Codes.NotAMergedModel,
             Assert.Throws<MergeOpsException>(() => PublicationVerifier.Verify(model.Root, cancellation: TestContext.Current.CancellationToken)).Diagnostic.Code);
 
+    [Fact]
+    public void Of_the_place_of_a_publication_a_version_is_named()
+    {
+        var place = Path.GetDirectoryName(folder)!;
+
+        var refusal = Assert.Throws<MergeOpsException>(() => PublicationVerifier.Verify(place, cancellation: TestContext.Current.CancellationToken)).Diagnostic;
+
+        Assert.Equal(Codes.NotAMergedModel, refusal.Code);
+        Assert.Contains($"Did you mean '{folder.Replace('\\', '/')}'?", refusal.Detail, StringComparison.Ordinal);
+    }
+
     private VerificationReport Verify() => PublicationVerifier.Verify(folder, cancellation: TestContext.Current.CancellationToken);
 
     private void Rewrite(string before, string after)

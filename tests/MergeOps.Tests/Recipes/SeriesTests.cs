@@ -143,7 +143,7 @@ public sealed class SeriesTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("MOPS302", run.Error, StringComparison.Ordinal);
-        Assert.Contains("'./run/checkpoint-3000': It holds no safetensors file.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'./run/checkpoint-3000' holds no safetensors file.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class UnclearLayoutTests
     [InlineData("pytorch_model-00001-of-00002.bin", "MOPS332", "'pytorch_model-00002-of-00002.bin' is missing.")]
     [InlineData("rwkv.pth config.json", "MOPS302", "Write './m/rwkv.pth' as the model.")]
     [InlineData("weights.pkl config.json", "MOPS302", "Loading a .pkl file can run any code that its author put in.")]
-    [InlineData("config.json", "MOPS302", "It holds no safetensors file.")]
+    [InlineData("config.json", "MOPS302", "'./m/' holds no safetensors file.")]
     public void A_folder_is_refused_with_what_to_write_or_do(string names, string code, string wayOut)
     {
         var diagnostic = UnclearLayout.Explain(names.Split(' '), ModelAddress.Local("./m/"), span: null).Diagnostic;

@@ -134,8 +134,11 @@ internal static class MergeModels
 
         var bytes = amounts.BytesRead + amounts.BytesMade;
         var speed = Quantity.InBrackets(Quantity.Speed(bytes + (2 * amounts.BytesCopied), merged.Timings.Tensors));
-        var copied = amounts.TensorsCopied > 0 ? $", {Quantity.Of(amounts.TensorsCopied, "tensor")} ({ByteText.Of(amounts.BytesCopied)}) copied from an earlier merge" : "";
+        var copied = amounts.TensorsCopied > 0 ? $"{Quantity.Of(amounts.TensorsCopied, "tensor")} ({ByteText.Of(amounts.BytesCopied)}) copied from an earlier merge" : "";
         var resumed = merged.ResumedTensors > 0 ? $", {Quantity.Of(merged.ResumedTensors, "tensor")} kept from an interrupted run" : "";
-        return $"{Quantity.Of(amounts.TensorsMade, "tensor")}, {ByteText.Of(bytes)} in {Quantity.Duration(merged.Timings.Tensors)}{speed}{copied}{resumed}, {digest}";
+        var took = $"in {Quantity.Duration(merged.Timings.Tensors)}{speed}";
+        return amounts is { TensorsMade: 0, TensorsCopied: > 0 }
+            ? $"{copied} {took}{resumed}, {digest}"
+            : $"{Quantity.Of(amounts.TensorsMade, "tensor")}, {ByteText.Of(bytes)} {took}{(copied.Length > 0 ? ", " : "")}{copied}{resumed}, {digest}";
     }
 }

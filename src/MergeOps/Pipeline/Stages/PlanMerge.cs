@@ -50,6 +50,16 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
         ]
         : [];
 
+    /// <summary>Says what a merge of a recipe without a lock lacks, and what to run.</summary>
+    /// <param name="observer">Hears of it, where there is no lock.</param>
+    public void TellMissingLock(IStageObserver observer)
+    {
+        if (Lock is null)
+        {
+            observer.Reported($"The recipe is not locked: nothing pins the files of its models, and a published version has no {PublicationFiles.Lock}. Run `mergeops lock {Recipe.Path}`, then merge.");
+        }
+    }
+
     // of a lock that variants share, what this one uses
     private string LockTextOf(LockedRecipe locked) => Recipe.Variant is null
         ? locked.Text

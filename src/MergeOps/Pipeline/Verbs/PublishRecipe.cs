@@ -39,6 +39,7 @@ internal static class PublishRecipe
         }
 
         RequirePlan(planned, merged);
+        planned.TellMissingLock(observer);
         // a key that cannot sign is told before anything is scored
         ModelSigner.Require(environment, scoring, planned.Recipe, found);
         if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
@@ -70,6 +71,11 @@ internal static class PublishRecipe
 
     private static void RequirePlan(PlannedRecipe planned, string merged)
     {
+        if (!Directory.Exists(merged))
+        {
+            throw new MergeOpsException(Codes.ModelNotFound, $"No folder of this name exists.{NearestPath.Suggestion(merged, Environment.CurrentDirectory)}", SourceSpan.File(merged));
+        }
+
         var made = MergeManifest.Find(merged)?.PlanDigest;
         if (made != planned.Plan.Digest)
         {

@@ -7,7 +7,8 @@ namespace MergeOps.Recipes.Checks;
 /// <summary>Parameters that change nothing: other methods know them, or they stand on the base, which the others are compared with.</summary>
 internal static class ParameterEffectCheck
 {
-    public static void Run(IEnumerable<InputGroup> groups, MergeMethod method, ReadingContext context)
+    /// <summary>Reports parameters of other methods.</summary>
+    public static void RunOnNames(MergeMethod method, ReadingContext context)
     {
         foreach (var places in context.OfOtherMethods.GroupBy(named => named.Value, StringComparer.Ordinal))
         {
@@ -16,7 +17,11 @@ internal static class ParameterEffectCheck
                 $"'{method.Name}' does not use '{places.Key}', which other methods know.{AlsoOn(places.Skip(1).Select(place => place.Span.Line))}",
                 places.First().Span);
         }
+    }
 
+    /// <summary>Reports parameters on the base.</summary>
+    public static void RunOnBase(IEnumerable<InputGroup> groups, MergeMethod method, ReadingContext context)
+    {
         foreach (var group in groups)
         {
             foreach (var input in group.Inputs.Where(input => !input.Parameters.IsEmpty && group.IsBase(input, method)))

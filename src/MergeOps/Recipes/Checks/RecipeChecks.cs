@@ -24,8 +24,14 @@ internal static class RecipeChecks
         FilterCheck.Run(recipe, diagnostics);
         TokenizerCheck.Run(recipe, context);
         ArchitectureCheck.Run(recipe, context);
+        if (context.Method is not { } method)
+        {
+            return;
+        }
+
+        ParameterEffectCheck.RunOnNames(method, context);
         // a misspelt name tells which parameters are meant, and not which models they need
-        if (context.Method is not { } method || method != recipe.MergeMethod.Value)
+        if (method != recipe.MergeMethod.Value)
         {
             return;
         }
@@ -34,7 +40,7 @@ internal static class RecipeChecks
         OutputCheck.Run(recipe, method, context);
         // a module of one model takes it as it is
         groups = [.. groups.Where(group => !InputGroup.PassesThrough(group.Module, group.Inputs, method))];
-        ParameterEffectCheck.Run(groups, method, context);
+        ParameterEffectCheck.RunOnBase(groups, method, context);
         ValueCheck.Run(recipe, diagnostics);
         FilterFallbackCheck.Run(groups, method, diagnostics);
         if (!context.IsIncomplete)
