@@ -87,7 +87,7 @@ internal sealed class InitVerb : LocalVerb
         yield return $"edit {StarterRepository.Recipe}, then `mergeops lock {StarterRepository.Recipe}`";
         if (used.IsComplete && started.OtherAction is [_, ..] other)
         {
-            yield return $"{NameList.Of(other)} {(other.Length == 1 ? "was" : "were")} there and {(other.Length == 1 ? "does" : "do")} not use `{used.Repository}@{used.Commit}`: write it in {(other.Length == 1 ? "its" : "their")} `uses:` lines of this action, or remove what you did not change and run `mergeops init` again";
+            yield return $"{NameList.Of(other)} {(other.Length == 1 ? "was" : "were")} there and {(other.Length == 1 ? "does" : "do")} not use `{used.Repository}@{used.Commit}`: write it in {(other.Length == 1 ? "its" : "their")} `uses:` lines of this action, or remove what you did not change and run `mergeops init --action {used.Repository}@{used.Commit}`";
         }
 
         if (!used.IsComplete && started.Written.Concat(started.Kept).Except(started.OtherAction).Any(path => path.StartsWith($"{StarterRepository.Workflows}/", StringComparison.Ordinal)))
