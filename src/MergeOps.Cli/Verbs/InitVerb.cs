@@ -90,7 +90,7 @@ internal sealed class InitVerb : LocalVerb
             yield return $"{NameList.Of(other)} {(other.Length == 1 ? "was" : "were")} there and {(other.Length == 1 ? "does" : "do")} not use `{used.Repository}@{used.Commit}`: write it in {(other.Length == 1 ? "its" : "their")} `uses:` lines of this action, or remove what you did not change and run `mergeops init --action {used.Repository}@{used.Commit}`";
         }
 
-        if (!used.IsComplete && started.Written.Concat(started.Kept).Except(started.OtherAction).Any(path => path.StartsWith($"{StarterRepository.Workflows}/", StringComparison.Ordinal)))
+        if (!used.IsComplete && !started.WithAction.IsEmpty)
         {
             yield return $"in {StarterRepository.Workflows}, replace `{used.Repository}@{used.Commit}` with the repository of this action and a full commit SHA";
         }

@@ -45,8 +45,8 @@ internal sealed class PublicationVerifier
 
     // the place of a publication holds a folder for each version
     private static string VersionsIn(string folder) =>
-        new PublishedVersions(folder, TimeProvider.System).Current is { } current
-            ? $" It is where versions are published: name one of them. Did you mean {TerminalText.Quoted(Path.Combine(folder, current.Text).Replace('\\', '/'))}?"
+        PublishedVersions.In(folder).Max() is { } highest
+            ? $" It is where versions are published: name one of them. Did you mean {TerminalText.Quoted(Path.Combine(folder, highest.Text).Replace('\\', '/'))}?"
             : "";
 
     // files in a place of their own have no merge

@@ -19,7 +19,11 @@ internal sealed class PublishedVersions(string root, TimeProvider clock)
     public PublicationVersion? Highest => All.Max();
 
     /// <summary>Every version, in no order.</summary>
-    public IEnumerable<PublicationVersion> All => !Directory.Exists(root)
+    public IEnumerable<PublicationVersion> All => In(root);
+
+    /// <summary>Every version in a folder, in no order; none where there is no folder.</summary>
+    /// <param name="root">The folder.</param>
+    public static IEnumerable<PublicationVersion> In(string root) => !Directory.Exists(root)
         ? []
         : Directory.EnumerateDirectories(root).Select(folder => PublicationVersion.Parse(Path.GetFileName(folder))).OfType<PublicationVersion>();
 

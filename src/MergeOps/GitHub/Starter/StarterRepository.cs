@@ -7,8 +7,10 @@ namespace MergeOps.GitHub.Starter;
 /// <summary>What <see cref="StarterRepository"/> did.</summary>
 /// <param name="Written">The files that are new, by their paths from the folder, with forward slashes.</param>
 /// <param name="Kept">The files that were there and are as they were.</param>
-/// <param name="OtherAction">Those of <paramref name="Kept"/> that use the action at another commit, or not at all.</param>
-internal sealed record StartedRepository(ImmutableArray<string> Written, ImmutableArray<string> Kept, ImmutableArray<string> OtherAction);
+/// <param name="WithAction">Those of both that use the action as it was named.</param>
+/// <param name="OtherAction">Those of <paramref name="Kept"/> that should and use it at another commit, or not at all.</param>
+internal sealed record StartedRepository(
+    ImmutableArray<string> Written, ImmutableArray<string> Kept, ImmutableArray<string> WithAction, ImmutableArray<string> OtherAction);
 
 /// <summary>
 /// A repository to start from: a recipe, the workflows, the settings and a <c>.gitignore</c>. The templates name the action
@@ -40,7 +42,8 @@ internal static class StarterRepository
     /// <exception cref="Diagnostics.MergeOpsException">A file cannot be written.</exception>
     public static StartedRepository Write(string folder, ActionReference action)
     {
-        var (written, kept, other) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
+        var (written, kept) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
+        var (same, other) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
         var reference = $"{action.Repository}@{action.Commit}";
         foreach (var (path, text) in Files(action))
         {
@@ -48,12 +51,17 @@ internal static class StarterRepository
             if (IsThere(target))
             {
                 kept.Add(path);
-                if (text.Contains(reference, StringComparison.Ordinal) && File.Exists(target) && !PlainFile.ReadText(target).Contains(reference, StringComparison.Ordinal))
+                if (text.Contains(reference, StringComparison.Ordinal) && File.Exists(target))
                 {
-                    other.Add(path);
+                    (PlainFile.ReadText(target).Contains(reference, StringComparison.Ordinal) ? same : other).Add(path);
                 }
 
                 continue;
+            }
+
+            if (text.Contains(reference, StringComparison.Ordinal))
+            {
+                same.Add(path);
             }
 
             WriteFailure.Guard(target, () => Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!));
@@ -61,7 +69,7 @@ internal static class StarterRepository
             written.Add(path);
         }
 
-        return new(written.ToImmutable(), kept.ToImmutable(), other.ToImmutable());
+        return new(written.ToImmutable(), kept.ToImmutable(), same.ToImmutable(), other.ToImmutable());
     }
 
     // a link to nowhere is there, too
