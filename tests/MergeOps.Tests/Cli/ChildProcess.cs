@@ -6,7 +6,8 @@ namespace MergeOps.Tests.Cli;
 /// <summary>The program as users run it: a process of its own.</summary>
 internal static class ChildProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    // for programs that never end; large models take minutes
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
     /// <summary>The program where it was built; the copy beside the tests lacks what their own frameworks bring.</summary>
     public static string Program => Path.Combine(

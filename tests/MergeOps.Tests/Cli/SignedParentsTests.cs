@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using MergeOps.Publishing.Signing;
 using MergeOps.Sources.Headers;
 using MergeOps.Tensors;

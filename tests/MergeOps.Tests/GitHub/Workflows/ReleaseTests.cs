@@ -49,18 +49,18 @@ public sealed class ReleaseTests : IDisposable
     [InlineData("v1.3.0-alpha.1", 0, "third")]
     [InlineData("v1.3.0", 1, "")]
     [InlineData("v1.2", 1, "")]
-    public void The_notes_of_a_release_are_what_the_changelog_says_of_it(string tag, int exitCode, string notes)
+    public async Task The_notes_of_a_release_are_what_the_changelog_says_of_it(string tag, int exitCode, string notes)
     {
         var script = folder.Write("build/release-notes.sh", File.ReadAllBytes(Path.Combine(Repository.Root, "build", "release-notes.sh")));
         folder.Write("CHANGELOG.md", Encoding.UTF8.GetBytes("# Changelog\n\n## [Unreleased]\n\nthird\n\n## [1.2.0] - 2026-01-02\n\nsecond\n\n## [1.2.0-rc.1] - 2026-01-01\n\ncandidate\n"));
 
         using var bash = Process.Start(new ProcessStartInfo("bash", [script.Replace('\\', '/'), tag]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = bash.StandardOutput.ReadToEnd();
-        bash.WaitForExit();
+        var output = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((exitCode, notes), (bash.ExitCode, output.Trim()));
-        Assert.Equal(exitCode == 0 ? "" : $"CHANGELOG.md has no section [{tag[1..]}].", error.GetAwaiter().GetResult().Trim());
+        Assert.Equal(exitCode == 0 ? "" : $"CHANGELOG.md has no section [{tag[1..]}].", (await error).Trim());
     }
 
     private static string[] Needs(WorkflowJob job) => job.Node.Children.TryGetValue("needs", out var needs)

@@ -4,7 +4,6 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
-using MergeOps.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Pipeline.Stages;
