@@ -15,6 +15,12 @@ internal static class AheadLayers
     /// <summary>Whether a layer is one, by what its tensors are called after its number.</summary>
     public static bool IsOne(IEnumerable<string> suffixes) => suffixes.Any(suffix => suffix.StartsWith(Join, StringComparison.Ordinal));
 
+    /// <summary>Whether a tensor belongs to one, or to what all of them share.</summary>
+    /// <param name="rules">What tensors are told by.</param>
+    /// <param name="layers">The layers of its model.</param>
+    /// <param name="name">Its name.</param>
+    public static bool Have(ArchitectureRules rules, LayerMap layers, string name) => rules.LayerOf(name) is { } layer ? layers.IsAhead(layer) : IsStack(name);
+
     /// <summary>Whether a stack, or a tensor outside all stacks, belongs to them alone.</summary>
     public static bool IsStack(string name)
     {

@@ -44,6 +44,20 @@ internal sealed record ExpertLayout(string Module, int Experts, ExpertNames? Nam
     /// <summary>The tensor of one projection of one expert, where each lies by itself.</summary>
     public string NameOf(int expert, string projection) => $"{Module}.{expert}.{projection}{Weight}";
 
+    private string Holder(int expert, int projection) =>
+        Names is { } names ? NameOf(expert, names.Projections[projection]) : projection == 2 ? FusedDown : FusedGateUp;
+
+    /// <summary>The names of its tensors, each with those that hold the same weights in another layout.</summary>
+    /// <param name="other">The other layout.</param>
+    public IEnumerable<(string Name, List<string> Others)> NamesIn(ExpertLayout other)
+    {
+        return
+            from expert in Enumerable.Range(0, Experts)
+            from projection in Enumerable.Range(0, 3)
+            group other.Holder(expert, projection) by Holder(expert, projection) into name
+            select (name.Key, name.Distinct(StringComparer.Ordinal).ToList());
+    }
+
     /// <summary>Whether a filter, where each expert lies by itself, takes one projection and leaves another that lies with it otherwise.</summary>
     public bool TellsApart(string filter) => Names is { } names && Enumerable.Range(0, Experts).Any(expert =>
     {

@@ -56,7 +56,13 @@ internal static class ConfigCheck
 
             var names = scaled.Weights.Select(weight => weight.Packed.Name).ToHashSet(StringComparer.Ordinal);
             var written = jobs.Where(job => job.Reads.Any(stored => stored.Owner == model && names.Contains(stored.Name)))
-                .Select(job => job.DType.ToString()).Distinct().Order(StringComparer.Ordinal);
+                .Select(job => job.DType.ToString()).Distinct().Order(StringComparer.Ordinal).ToList();
+            if (written.Count == 0)
+            {
+                // a model of weight 0 is not read
+                continue;
+            }
+
             diagnostics.Note(
                 Codes.WeightsDequantized,
                 $"{metadata.Model.Value} stores {scaled.Weights.Length:N0} of its weights quantized, with scales ({PatternText.Of(names, MostNamed)}). They are dequantized while they are read and written as {string.Join(", ", written)}; the output is not quantized.{(unused.Length == 0 ? "" : " " + unused)}",

@@ -32,8 +32,8 @@ internal static class Coverage
         [
             .. owners
                 .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Where(name => !read.Has(index, name)).Select(name => new ModelTensor(index, name)))
-                .Select(tensor => reasons.GetValueOrDefault(tensor)
-                    ?? (tensor.Model >= modelCount ? new(tensor.Model, tensor.Name, "nothing that it changes is in the output")
+                .Select(tensor => reasons.GetValueOrDefault(tensor) is { } dropped ? dropped with { IsLost = dropped.IsLost && (tensor.Model >= modelCount || read.HasAnyOf(tensor.Model)) }
+                    : (tensor.Model >= modelCount ? new(tensor.Model, tensor.Name, "nothing that it changes is in the output")
                         : Unread(rules, tensor, rules.NamesOf(owners[tensor.Model].Reference.ToString(), tensor.Name)[0], name => outputs.Contains(name) || offered.Value.Has(tensor.Model, tensor.Name), isSliced || !read.HasAnyOf(tensor.Model)))),
         ];
     }

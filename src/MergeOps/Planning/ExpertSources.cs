@@ -19,6 +19,7 @@ internal sealed partial class ExpertSources
     private readonly Located<string>? filter;
     private readonly ModelMetadata donor;
     private readonly List<ModelMetadata> rearranged = [];
+    private readonly SortedDictionary<string, List<string>> renamed = new(StringComparer.Ordinal);
     private (SortedNames? Names, List<ExpertLayout> Layouts) known = (null, []);
 
     /// <summary>Decides the layout.</summary>
@@ -39,6 +40,13 @@ internal sealed partial class ExpertSources
             wanted.TryAdd(own.Place, filter is null ? own : single);
         }
     }
+
+    /// <summary>The names of projections by which a filter takes them apart; null where the loaders of the family take them together alone.</summary>
+    public ExpertNames? Single => ExpertNames.OfFamily(donor.Config?.LanguageType)?.Names;
+
+    /// <summary>The names that the output has for what a filter takes by the names in models that are rearranged.</summary>
+    public List<string> RenamedFor(string filter) =>
+        [.. renamed.Where(name => name.Key.Contains(filter, StringComparison.Ordinal)).SelectMany(name => name.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether a filter is for one expert alone.</summary>
     public static bool IsOneExpert(string filter) => OneExpert().IsMatch(filter);
@@ -79,6 +87,10 @@ internal sealed partial class ExpertSources
                 adapted.RemoveRange(views.Stored);
                 adapted.AddRange(views.In(own.As(like)));
                 Rename(adapted, own, own.As(like));
+                foreach (var (name, others) in own.NamesIn(own.As(like)))
+                {
+                    renamed.TryAdd(name, others);
+                }
             }
         }
 
@@ -92,7 +104,7 @@ internal sealed partial class ExpertSources
     }
 
     // the router lies beside the experts
-    private static void Rename(ImmutableSortedDictionary<string, TensorSource>.Builder sources, ExpertLayout own, ExpertLayout like)
+    private void Rename(ImmutableSortedDictionary<string, TensorSource>.Builder sources, ExpertLayout own, ExpertLayout like)
     {
         if (own.Block == like.Block)
         {
@@ -103,6 +115,7 @@ internal sealed partial class ExpertSources
         {
             sources.Remove(name);
             sources[like.BlockPrefix + name[own.BlockPrefix.Length..]] = source;
+            renamed.TryAdd(name, [like.BlockPrefix + name[own.BlockPrefix.Length..]]);
         }
     }
 

@@ -10,11 +10,14 @@ internal static class FilterCheck
 {
     private const string Digits = "0123456789";
 
+    private const int MostNamed = 3;
+
     /// <summary>A warning for each such filter, at the first place that writes it.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="slots">Every output tensor's place.</param>
+    /// <param name="experts">What became of the names of experts; null where a recipe makes them of whole models.</param>
     /// <param name="diagnostics">Takes the warnings.</param>
-    public static void Run(Recipe recipe, IReadOnlyList<OutputSlot> slots, DiagnosticBag diagnostics)
+    public static void Run(Recipe recipe, IReadOnlyList<OutputSlot> slots, ExpertSources? experts, DiagnosticBag diagnostics)
     {
         var filters = RecipeSettings.FiltersOf(recipe)
             .Where(filter => filter.Value != FilterText.Everything && !FilterText.IsPattern(filter.Value))
@@ -29,7 +32,14 @@ internal static class FilterCheck
         foreach (var filter in filters)
         {
             var taken = names.Where(name => name.Contains(filter.Key, StringComparison.Ordinal)).ToList();
-            if (taken.Count == 0)
+            if (experts?.RenamedFor(filter.Key) is [_, ..] renamed && !renamed.Exists(name => name.Contains(filter.Key, StringComparison.Ordinal)))
+            {
+                diagnostics.Warning(
+                    Codes.FilterWithoutTensor,
+                    $"{TerminalText.Quoted(filter.Key)} is part of names as a model stores its experts; the output calls these tensors {PatternText.Of(renamed, MostNamed)}. Write a part of these names.{Others(filter)}",
+                    filter.First().Span);
+            }
+            else if (taken.Count == 0)
             {
                 var parts = names.SelectMany(name => name.Split('.')).Distinct(StringComparer.Ordinal);
                 diagnostics.Warning(
@@ -39,7 +49,7 @@ internal static class FilterCheck
             }
             else if (names.FirstOrDefault(name => ExpertLayout.IsFused(name) && ExpertLayout.IsForHalf(name, filter.Key)) is { } whole)
             {
-                WarnOfHalf(filter, whole, diagnostics);
+                WarnOfHalf(filter, whole, experts?.Single, diagnostics);
             }
             else if (char.IsAsciiDigit(filter.Key[0]) || char.IsAsciiDigit(filter.Key[^1]))
             {
@@ -48,14 +58,14 @@ internal static class FilterCheck
         }
     }
 
-    // such a family's loaders take the two projections together alone
-    private static void WarnOfHalf(IGrouping<string, Located<string>> filter, string whole, DiagnosticBag diagnostics)
+    // some loaders take the two projections together alone; of others each can lie by itself
+    private static void WarnOfHalf(IGrouping<string, Located<string>> filter, string whole, ExpertNames? single, DiagnosticBag diagnostics)
     {
         var takes = whole.Contains(filter.Key, StringComparison.Ordinal);
         diagnostics.Warning(
             takes ? Codes.FilterTakesMore : Codes.FilterWithoutTensor,
             $"The gate and up projections of a layer's experts are stored together in {TerminalText.Quoted(TensorNames.PatternOf(whole))}, so {TerminalText.Quoted(filter.Key)} {(takes ? "takes both" : "takes neither")}. "
-            + $"Write 'gate_up_proj' for both; a value for one of them is not possible in this layout.{Others(filter)}",
+            + $"Write 'gate_up_proj' for both; {(single is null ? "a value for one of them is not possible in this layout" : $"{TerminalText.Quoted(single.Gate)} or {TerminalText.Quoted(single.Up)} takes one of them, and lets the output store each expert by itself")}.{Others(filter)}",
             filter.First().Span);
     }
 

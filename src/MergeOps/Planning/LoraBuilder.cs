@@ -15,8 +15,6 @@ internal sealed class LoraBuilder
 {
     private const string Weight = ".weight";
     private const string Bias = ".bias";
-    private const int MostNamed = 4;
-
     private readonly Recipe recipe;
     private readonly LoraOutputSettings settings;
     private readonly ModelMetadata metadata;
@@ -76,7 +74,8 @@ internal sealed class LoraBuilder
             return Refuse($"{TerminalText.Quoted(within.Name)} is in a separate folder within the base, but an adapter belongs to one model. Name that folder of each model instead");
         }
 
-        foreach (var job in Merged)
+        var ahead = LoraLeftOut.AheadOf(recipe.Architecture, Merged, origin);
+        foreach (var job in Merged.Except(ahead))
         {
             Add(job);
         }
@@ -105,7 +104,7 @@ internal sealed class LoraBuilder
         var rank = matrices.Max(matrix => matrix.Rank);
         var alpha = settings.Alpha?.Value ?? rank;
         jobs.AddRange(matrices.SelectMany(matrix => matrix.Factors(alpha / matrix.Rank)).Select(factor => Digested(factor with { DType = FactorType })));
-        TellLeftOut();
+        LoraLeftOut.Tell(leftOut, ahead, settings, diagnostics);
         return new(
             [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)],
             new(rank, alpha, isCore, [.. leftOut], [.. saved.Measured, .. written.Jobs.Select(job => job.Merged)]),
@@ -232,18 +231,6 @@ internal sealed class LoraBuilder
     private DType FactorType => JobBuilder.DTypeOf((recipe.OutDType ?? recipe.DType)?.Value) ?? DType.F32;
 
     private TensorJob Digested(TensorJob job) => job with { Digest = PlanDigest.Of(job, owners) };
-
-    private void TellLeftOut()
-    {
-        if (leftOut.Count > 0)
-        {
-            diagnostics.Note(
-                Codes.LoraLeavesOut,
-                $"The adapter holds nothing of {PatternText.Of(leftOut.Select(job => job.Name), MostNamed)}, which may differ from the base: the merge measures what is lost. "
-                + "'modules_to_save' takes modules whole; 'target_modules' gives matrices factors.",
-                settings.Span);
-        }
-    }
 
     // a convolution may have a table's name, as those which cut images into patches do
     private bool IsTable(string name, ImmutableArray<long> shape) => shape.Length == 2 && (recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || EmbeddingTables.IsOne(name));

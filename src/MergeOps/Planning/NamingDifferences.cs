@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 
@@ -120,14 +121,25 @@ internal sealed class NamingDifferences
 
     private static string? Map(Participant participant, Participant leader, List<string> names, List<string> extra)
     {
-        var map = NamingMap.Between(
-            participant.Metadata.Rules,
-            names.Where(leader.Has).Select(name => new NamedShape(name, leader.Sources[name].Shape)),
-            extra.Select(name => new NamedShape(name, participant.Sources[name].Shape)));
+        var map = Between(names);
+        map = map.IsEmpty ? Between([.. names, .. AheadMissing(participant, leader)]) : map;
         var model = TerminalText.Escape(participant.Metadata.Model.Value.ToString());
         return map.IsEmpty || map.Length > MostShown || names.Exists(name => !leader.Has(name))
             ? null
             : $"\narchitecture_overrides:\n  names:{string.Concat(map.Select(pair => $"\n    - {{ model: {model}, from: {pair.From}, to: {Written(pair)} }}"))}";
+
+        ImmutableArray<NamePair> Between(IEnumerable<string> missing) => NamingMap.Between(
+            participant.Metadata.Rules,
+            missing.Where(leader.Has).Select(name => new NamedShape(name, leader.Sources[name].Shape)),
+            extra.Select(name => new NamedShape(name, participant.Sources[name].Shape)));
+    }
+
+    // what looks ahead is missing without an error, and may have another name all the same
+    private static IEnumerable<string> AheadMissing(Participant participant, Participant leader)
+    {
+        var rules = leader.Metadata.Rules;
+        var layers = rules.LayersOf(leader.Sources.Keys);
+        return leader.Sources.Keys.Where(name => !participant.Has(name) && AheadLayers.Have(rules, layers, name));
     }
 
     private static string Written(NamePair pair) => pair.To is [var only] ? only.Text : $"[{string.Join(", ", pair.To)}]";

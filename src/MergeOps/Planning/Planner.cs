@@ -46,7 +46,7 @@ internal static class Planner
 
         var own = OwnersOf(models);
         var ofStages = new StageOwners(own);
-        var (laidOut, known, tensors, origin) = LayOutAll(recipe, models, new ModelSources(stages, ofStages), diagnostics);
+        var (laidOut, known, tensors, origin, experts) = LayOutAll(recipe, models, new ModelSources(stages, ofStages), diagnostics);
         LargeHeap.SettleAfter(laidOut.Count);
         var tokenizer = OutputTokenizer.Decide(recipe, models, diagnostics);
         var alignment = TokenAlignment.Of(recipe, models, tensors, tokenizer, laidOut, diagnostics);
@@ -110,7 +110,7 @@ internal static class Planner
             Digest = "",
         };
         LargeHeap.SettleAfter(jobs.Length);
-        FilterCheck.Run(recipe, laidOut, diagnostics);
+        FilterCheck.Run(recipe, laidOut, experts, diagnostics);
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);
         SpacingCheck.Run(recipe, models, diagnostics);
@@ -140,7 +140,7 @@ internal static class Planner
         Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics, StagePlans? stages = null)
     {
         var owners = new StageOwners(OwnersOf(models));
-        var (slots, dropped, _, _) = LayOutAll(recipe, models, new ModelSources(stages ?? StagePlans.None, owners), diagnostics);
+        var (slots, dropped, _, _, _) = LayOutAll(recipe, models, new ModelSources(stages ?? StagePlans.None, owners), diagnostics);
         return (slots, dropped, owners.All);
     }
 
@@ -154,12 +154,12 @@ internal static class Planner
             .Select(measured => new PlannedModel(measured.Reference, measured.File.Checkpoint, measured.FileDigests) { IsStatistics = true, Remote = measured.Remote, FileSamples = measured.FileSamples }),
     ];
 
-    private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, TensorMap<TensorSource> Base) LayOutAll(
+    private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, TensorMap<TensorSource> Base, ExpertSources? Experts) LayOutAll(
         Recipe recipe, ImmutableArray<ModelMetadata> models, ModelSources sources, DiagnosticBag diagnostics)
     {
         if (!OverrideCheck.Run(recipe, models, diagnostics))
         {
-            return ([], [], [], TensorMap<TensorSource>.Empty);
+            return ([], [], [], TensorMap<TensorSource>.Empty, null);
         }
 
         var tensors = sources.Of(models, diagnostics);
@@ -167,14 +167,14 @@ internal static class Planner
         {
             var none = TensorMap<TensorSource>.Empty;
             var mixture = new MixtureBuilder(recipe, models, tensors, diagnostics);
-            return MixtureBuilder.LayoutOf(recipe, models, diagnostics) is { } layout ? (mixture.Build(layout), mixture.Dropped, tensors, none) : ([], [], tensors, none);
+            return MixtureBuilder.LayoutOf(recipe, models, diagnostics) is { } layout ? (mixture.Build(layout), mixture.Dropped, tensors, none, null) : ([], [], tensors, none, null);
         }
 
         var slots = new SlotBuilder(recipe.Architecture, diagnostics);
         var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models, tensors);
         var laidOut = slots.Build(slices.Build(diagnostics));
         slices.Experts.Report(diagnostics);
-        return (laidOut, slots.Dropped, tensors, slices.SourcesOf(models.IndexOfModel(ReferencedModels.DonorOf(recipe))));
+        return (laidOut, slots.Dropped, tensors, slices.SourcesOf(models.IndexOfModel(ReferencedModels.DonorOf(recipe))), slices.Experts);
     }
 }
 

@@ -33,7 +33,11 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         }
 
         missing.Report(diagnostics);
-        standIns.Report(diagnostics);
+        if (!diagnostics.HasErrors)
+        {
+            standIns.Report(diagnostics);
+        }
+
         return slots;
     }
 

@@ -11,6 +11,8 @@ namespace MergeOps.Tests.Planning;
 /// </summary>
 public sealed class AheadLayersTests : PlanningTests
 {
+    private static readonly string[] OfNumbered = ["model.layers.3.mlp.up_proj.weight", "model.layers.3.eh_proj.weight"];
+
     private const string Slices = """
         merge_method: passthrough
         slices:
@@ -201,6 +203,41 @@ public sealed class AheadLayersTests : PlanningTests
         Assert.Equal(1, (int)JsonNode.Parse(Plan(Slices).Config!)!["num_nextn_predict_layers"]!);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Names_that_differ_are_mapped_whether_both_models_have_them_or_one(bool haveBoth)
+    {
+        Numbered("a");
+        Models.Model(
+            "b", Shapes(OfNumbered).Where(tensor => haveBoth || !tensor.Key.Contains("layers.3.", StringComparison.Ordinal)).ToDictionary(tensor => "language_model." + tensor.Key, tensor => tensor.Value),
+            config: """{"architectures": ["LlamaForCausalLM"], "num_hidden_layers": 3}""");
+        var (_, diagnostics) = TryPlan("""
+            merge_method: linear
+            models:
+              - { model: ./a, parameters: { weight: 1 } }
+              - { model: ./b, parameters: { weight: 1 } }
+            """, Models);
+
+        Assert.Contains("- { model: ./b, from: language_model.model, to: model }", Assert.Single(diagnostics, diagnostic => diagnostic.Code == Codes.TensorMissing).Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.Code == Codes.AheadLayersMissing);
+    }
+
+    [Fact]
+    public void An_adapter_leaves_out_those_that_its_base_lacks()
+    {
+        Models.Llama("base", layers: 3);
+        var (plan, diagnostics) = TryPlan("""
+            merge_method: passthrough
+            base_model: ./base
+            models: [{ model: ./a }]
+            output: { lora: { rank: 2 } }
+            """, Numbered("a"));
+
+        Assert.DoesNotContain(plan!.Lora!.LeftOut, job => job.Name.StartsWith("model.layers.3.", StringComparison.Ordinal));
+        Assert.Contains(diagnostics, diagnostic => diagnostic.Code == Codes.LoraLeavesOut && diagnostic.Detail.Contains("the base lacks them", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void They_stand_in_for_no_layer_that_is_missing()
     {
@@ -229,17 +266,22 @@ public sealed class AheadLayersTests : PlanningTests
 
     private static double Weight(MergePlan plan, string name) => Number(Job(plan, name).Inputs[1].Parameters, "weight");
 
-    private TemporaryModels Numbered(string name) => With(name, ["model.layers.3.mlp.up_proj.weight", "model.layers.3.eh_proj.weight"], "num_nextn_predict_layers", """["k0", "k1", "k2", "ahead"]""");
+    private TemporaryModels Numbered(string name) => With(name, OfNumbered, "num_nextn_predict_layers", """["k0", "k1", "k2", "ahead"]""");
 
     private TemporaryModels Apart(string name) => With(name, ["mtp.layers.0.mlp.up_proj.weight", "mtp.fc.weight", "mtp.pre_fc_norm_embedding.weight"], "mtp_num_hidden_layers", """["k0", "k1", "k2"]""");
 
     private TemporaryModels With(string name, string[] ahead, string key, string kinds, int count = 1)
     {
+        return Models.Model(
+            name, Shapes(ahead),
+            config: $$"""{"architectures": ["LlamaForCausalLM"], "num_hidden_layers": 3, "vocab_size": 8, "torch_dtype": "float32", "tie_word_embeddings": false, "{{key}}": {{count}}, "layer_types": {{kinds}}}""");
+    }
+
+    private static Dictionary<string, long[]> Shapes(string[] ahead)
+    {
         var layers = Enumerable.Range(0, 3).SelectMany(layer => new[] { ($"model.layers.{layer}.self_attn.q_proj.weight", new[] { 4L, 4 }), ($"model.layers.{layer}.mlp.up_proj.weight", [6, 4]) });
         var tensors = new[] { ("model.embed_tokens.weight", new[] { 8L, 4 }), ("model.norm.weight", [4]), ("lm_head.weight", [8, 4]) }
             .Concat(layers).Concat(ahead.Select(tensor => (tensor, new[] { 6L, 4 })));
-        return Models.Model(
-            name, tensors.ToDictionary(tensor => tensor.Item1, tensor => tensor.Item2),
-            config: $$"""{"architectures": ["LlamaForCausalLM"], "num_hidden_layers": 3, "vocab_size": 8, "torch_dtype": "float32", "tie_word_embeddings": false, "{{key}}": {{count}}, "layer_types": {{kinds}}}""");
+        return tensors.ToDictionary(tensor => tensor.Item1, tensor => tensor.Item2);
     }
 }

@@ -180,6 +180,37 @@ public sealed class ExpertSourcesTests : PlanningTests
     }
 
     [Theory]
+    [InlineData("mixtral", "up_proj", "'w1' or 'w3' takes one of them")]
+    [InlineData("qwen3_moe", "mlp.experts.gate", "'gate_proj' or 'up_proj' takes one of them")]
+    public void A_filter_that_means_one_projection_is_told_what_takes_it(string family, string filter, string words)
+    {
+        Fused("a", isTransposed: false, $$"""{"model_type": "{{family}}"}""");
+        Fused("b", isTransposed: false, $$"""{"model_type": "{{family}}"}""");
+
+        var (plan, found) = TryPlan(OneExpert.Replace("experts.1.", filter, StringComparison.Ordinal), Models);
+
+        Assert.Contains("model.layers.0.mlp.experts.gate_up_proj", Names(plan!));
+        Assert.Contains(words, Assert.Single(found).Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("qwen3_moe", "gate_proj", "gate_up_proj", "'model.layers.N.mlp.experts.N.gate_proj.weight' (6), 'model.layers.N.mlp.experts.N.up_proj.weight' (6)")]
+    [InlineData("mixtral", "w1", "mlp.gate.weight", "'model.layers.N.block_sparse_moe.gate.weight' (2)")]
+    [InlineData("mixtral", "experts.1.", "down_proj", "'model.layers.N.block_sparse_moe.experts.N.w2.weight' (6)")]
+    public void A_filter_for_names_that_another_filter_takes_apart_is_told_the_new_ones(string family, string apart, string filter, string names)
+    {
+        Fused("a", isTransposed: false, $$"""{"model_type": "{{family}}"}""");
+        Fused("b", isTransposed: false, $$"""{"model_type": "{{family}}"}""");
+        var recipe = OneExpert.Replace("experts.1.", apart, StringComparison.Ordinal)
+            .Replace("        - value: 0.5", $"        - {{ filter: {filter}, value: 0.25 }}\n        - value: 0.5", StringComparison.Ordinal);
+
+        var (_, found) = TryPlan(recipe, Models);
+
+        var warning = Assert.Single(found, finding => finding.Code == Codes.FilterWithoutTensor).Detail;
+        Assert.Contains($"'{filter}' is part of names as a model stores its experts; the output calls these tensors {names}. Write a part of these names.", warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Experts_of_another_layout_that_a_recipe_gives_no_weight_are_not_lost(bool isFused)

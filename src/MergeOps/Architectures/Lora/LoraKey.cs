@@ -43,7 +43,7 @@ internal sealed record LoraKey(string Name, LoraKeyUse Use, string Meaning)
         new("inference_mode", LoraKeyUse.NoEffect, ""),
         new("init_lora_weights", LoraKeyUse.Applied, "initializations that change the base are refused: " + string.Join(", ", LoraSettings.ChangingInitializations.Select(name => $"`{name}`"))),
         new("kasa_config", LoraKeyUse.Refused, "the adapter also leaves out a part of the base"),
-        new("layer_replication", LoraKeyUse.Refused, "the adapter belongs to a base with repeated layers; make that base by `slices` first"),
+        new("layer_replication", LoraKeyUse.Refused, "the adapter belongs to a base with repeated layers, which PEFT makes as it loads"),
         new("layers_pattern", LoraKeyUse.Applied, "names the stack that `layers_to_transform` counts in"),
         new("layers_to_transform", LoraKeyUse.Applied, "factors of a layer that it leaves out are an error"),
         new("loftq_config", LoraKeyUse.NoEffect, ""),

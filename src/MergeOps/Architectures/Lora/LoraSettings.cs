@@ -135,8 +135,7 @@ internal sealed record LoraSettings
         var name = ModelJson.Text(value);
         return name is null ? "'init_lora_weights' is not a name"
             : ChangingInitializations.Any(changing => name.StartsWith(changing.TrimEnd('…'), StringComparison.OrdinalIgnoreCase))
-                ? $"'init_lora_weights' is {TerminalText.Quoted(name)}: this initialization takes a part out of the base, so that the factors belong to what is left of it. "
-                    + "Convert it first: `PeftModel.save_pretrained(FOLDER, path_initial_model_for_weight_conversion=INITIAL)` of PEFT writes one that belongs to the base"
+                ? $"'init_lora_weights' is {TerminalText.Quoted(name)}: this initialization takes a part out of the base, so that the factors belong to what is left of it"
             : HarmlessInitializations.Contains(name, StringComparer.OrdinalIgnoreCase) ? null
             : $"'init_lora_weights' is {TerminalText.Quoted(name)}, and nobody here knows whether that changes the base";
     }
