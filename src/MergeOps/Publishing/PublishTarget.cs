@@ -9,6 +9,9 @@ internal abstract record PublishTarget
     /// <summary>The same text for every way to name the place, on one machine; who publishes to it takes turns by it.</summary>
     public abstract string Identity { get; }
 
+    /// <summary>Whether it and another place are one, or what is written to one of them would lie within the other.</summary>
+    public virtual bool Overlaps(PublishTarget other) => Identity == other.Identity;
+
     /// <summary>What writes to it, and reads from it.</summary>
     /// <param name="environment">Who publishes, and what is known of files.</param>
     /// <param name="tell">Hears lines for people.</param>

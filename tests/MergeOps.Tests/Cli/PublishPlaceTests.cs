@@ -50,6 +50,48 @@ public sealed class PublishPlaceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("published/0.1.0", "the folder of the model's versions")]
+    [InlineData("published/sub/folder", "the folder of the model's versions")]
+    [InlineData("elsewhere/../published/gguf", "the folder of the model's versions")]
+    [InlineData(".", "the folder of the model's versions")]
+    [InlineData("published", "It is the place of the model.")]
+    public void Derived_files_have_a_place_apart_from_the_versions(string to, string why)
+    {
+        var recipe = Merge + $"publish: {{ folder: published, derived: [{{ name: gguf, command: convert, files: '*.gguf', to: {to} }}] }}";
+
+        var run = CommandLineRun.Of(environment, "validate", models.Recipe(recipe));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS807", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Contains(why, run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_into_the_versions_is_no_place_apart_and_a_folder_with_a_longer_name_is()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        Directory.CreateDirectory(Path.Combine(models.Path, "published"));
+        Directory.CreateSymbolicLink(Path.Combine(models.Path, "link"), Path.Combine(models.Path, "published"));
+        var recipe = Merge + "publish: { folder: published, derived: [{ name: gguf, command: convert, files: '*.gguf', to: TO }] }";
+
+        var linked = CommandLineRun.Of(environment, "validate", models.Recipe(recipe.Replace("TO", "link/gguf", StringComparison.Ordinal)));
+        var beside = CommandLineRun.Of(environment, "validate", models.Recipe(recipe.Replace("TO", "published-gguf", StringComparison.Ordinal)));
+
+        Assert.Equal((1, 0), (linked.ExitCode, beside.ExitCode));
+        Assert.Contains("error MOPS807", linked.Output + linked.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Places_of_derived_files_do_not_lie_within_each_other()
+    {
+        var run = CommandLineRun.Of(environment, "validate", models.Recipe(
+            Merge + "publish: { folder: published, derived: [{ name: a, command: convert, files: '*.gguf', to: derived }, { name: b, command: convert, files: '*.bin', to: derived/0.1.0 }] }"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("'derived' are one folder, or one of them lies within the other", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("note.txt")]
     [InlineData("one/below")]
     public void The_callers_target_is_checked_before_the_merge_too(string folder)

@@ -13,7 +13,7 @@ internal static partial class ChildEnvironment
     private const string OfRunner = "ACTIONS_";
 
     // words of names that speak of secrets to tools that run commands; the program itself keeps none under them
-    private static readonly FrozenSet<string> Words = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "AUTH", "PASS", "PASSPHRASE");
+    private static readonly FrozenSet<string> Words = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "AUTH", "COOKIE", "JWT", "PASS", "PASSCODE", "PASSPHRASE", "PIN", "PUK", "PW", "SOPIN", "USERPIN");
 
     private static readonly FrozenSet<string> StepFiles = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "SSH_AUTH_SOCK");

@@ -26,6 +26,9 @@ internal sealed class Folder : TargetKind
     {
         public override string Identity => $"folder:{Path.TrimEndingDirectorySeparator(Root)}";
 
+        public override bool Overlaps(PublishTarget other) =>
+            other is Target { Root: var theirs } && (RealPath.Of(Root), RealPath.Of(theirs)) is ({ } mine, { } their) && (IsWithin(mine, their) || IsWithin(their, mine));
+
         public override IPublisher Open(HostEnvironment environment, Action<string> tell) => new FolderPublisher(Root, KnownDigests.Of(environment), environment.Clock);
 
         public override IDerivedPublisher OpenDerived(HostEnvironment environment, Action<string> tell) => new DerivedFolder(Root, KnownDigests.Of(environment), environment.Clock);
@@ -52,7 +55,9 @@ internal sealed class Folder : TargetKind
         }
 
         private bool IsInside(string model) =>
-            (RealPath.Of(Root), RealPath.Of(model)) is ({ } place, { } holder)
-            && (place + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(holder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+            (RealPath.Of(Root), RealPath.Of(model)) is ({ } place, { } holder) && IsWithin(place, holder);
+
+        private static bool IsWithin(string place, string holder) =>
+            (place + Path.DirectorySeparatorChar).StartsWith(holder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 }
