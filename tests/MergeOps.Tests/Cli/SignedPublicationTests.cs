@@ -170,6 +170,54 @@ public sealed class SignedPublicationTests : IDisposable
     }
 
     [Fact]
+    public void Two_variables_are_one_too_many()
+    {
+        var run = CommandLineRun.Of(With(SigningKey.Variable, pair.ExportECPrivateKeyPem()).With((SigningKey.FileVariable, KeyFile())), "run", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS732:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("keep one", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Published));
+    }
+
+    [Theory]
+    [InlineData("nowhere.pem")]
+    [InlineData("one")]
+    public void What_names_a_file_that_is_none_is_said_with_its_path(string file)
+    {
+        var path = Path.Combine(models.Path, file);
+        CommandLineRun.Of(With("UNRELATED", "1"), "run", recipe);
+
+        var run = CommandLineRun.Of(With(SigningKey.FileVariable, path), "run", recipe);
+        var verify = CommandLineRun.Of(With("UNRELATED", "1"), "verify", Published, "--key", path);
+
+        Assert.Equal((1, 1), (run.ExitCode, verify.ExitCode));
+        Assert.Contains("$MERGEOPS_SIGNING_KEY_FILE names a file that cannot be read", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--key names a file that cannot be read", verify.Error, StringComparison.Ordinal);
+        Assert.All([run.Error, verify.Error], error => Assert.Contains($"{path}: error MOPS732:", error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_private_key_for_the_public_one_is_called_that()
+    {
+        CommandLineRun.Of(With("UNRELATED", "1"), "run", recipe);
+
+        var verify = CommandLineRun.Of(With("UNRELATED", "1"), "verify", Published, "--key", KeyFile());
+
+        Assert.Contains("It is a private key, and the public half is asked for", verify.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_OpenSSL_encrypted_in_the_traditional_form_is_said_to_be_encrypted()
+    {
+        const string Pem = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END EC PRIVATE KEY-----\n";
+
+        var run = CommandLineRun.Of(With(SigningKey.Variable, Pem), "run", recipe);
+
+        Assert.Contains("The private key is encrypted.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OpenSSL_and_a_list_of_digests_verify_what_was_published_without_this_program()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "there is no openssl on this machine");

@@ -29,7 +29,7 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
     public async Task<VerificationReport> RunAsync(string what, MergeOptions? rebuild)
     {
         observer.Started(Stage.Verify);
-        using var key = Key is { } file ? EllipticKey.Public(PlainFile.ReadText(file), file) : null;
+        using var key = Key is { } file ? EllipticKey.Public(EllipticKey.TextOf(file, "--key"), file) : null;
         var folder = Directory.Exists(what) ? Path.GetFullPath(what) : await DownloadAsync(what);
         var (done, total) = (0L, 2 * SizeOf(folder));
         var report = PublicationVerifier.Verify(

@@ -1,12 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Signing;
 
 /// <summary>A key on one of the curves that the OpenSSF model signing specification knows, each with the hash that belongs to it.</summary>
 internal sealed class EllipticKey : ISigner
 {
+    private const string PrivateKind = "PRIVATE KEY";
+    private const string PublicKind = "PUBLIC KEY";
+    private const string Encrypted = "ENCRYPTED";
+    private const string IsEncrypted = "The private key is encrypted. Store it without a password, where only this program can read it";
+
     private static readonly (string Oid, string[] Names, HashAlgorithmName Hash)[] Curves =
     [
         ("1.2.840.10045.3.1.7", ["nistP256", "ECDSA_P256"], HashAlgorithmName.SHA256),
@@ -29,13 +35,29 @@ internal sealed class EllipticKey : ISigner
     /// <param name="pem">The text; other blocks beside the key, such as its public half, do not matter.</param>
     /// <param name="source">Where it comes from, for messages.</param>
     /// <exception cref="MergeOpsException">It is no private key that can sign.</exception>
-    public static EllipticKey Private(string pem, string source) => Read(pem, "PRIVATE KEY", source, "a private key");
+    public static EllipticKey Private(string pem, string source) => Read(pem, PrivateKind, source, "a private key");
 
     /// <summary>Reads a public key, in the PEM of <c>SubjectPublicKeyInfo</c>.</summary>
     /// <param name="pem">The text.</param>
     /// <param name="source">Where it comes from, for messages.</param>
     /// <exception cref="MergeOpsException">It is no public key that can verify.</exception>
-    public static EllipticKey Public(string pem, string source) => Read(pem, "PUBLIC KEY", source, "a public key");
+    public static EllipticKey Public(string pem, string source) => Read(pem, PublicKind, source, "a public key");
+
+    /// <summary>The text of a key's file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="named">What names it, such as a variable or an option.</param>
+    /// <exception cref="MergeOpsException">It cannot be read.</exception>
+    public static string TextOf(string path, string named)
+    {
+        try
+        {
+            return PlainFile.ReadText(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MergeOpsException(Codes.SigningKeyUnusable, $"{named} names a file that cannot be read: {failure.Message}", SourceSpan.File(path), failure);
+        }
+    }
 
     /// <inheritdoc/>
     public byte[] Sign(byte[] bytes) => key.SignData(bytes, hash, DSASignatureFormat.Rfc3279DerSequence);
@@ -51,14 +73,25 @@ internal sealed class EllipticKey : ISigner
         // secrets of workflows often have their line breaks spelled out
         var text = (pem.Contains('\n', StringComparison.Ordinal) ? pem : pem.Replace("\\n", "\n", StringComparison.Ordinal)).TrimStart('\uFEFF');
         var blocks = Blocks(text).Where(block => block.Label.EndsWith(kind, StringComparison.Ordinal)).ToList();
+        if (blocks.Count == 0 && text.Contains(Encrypted, StringComparison.Ordinal) && text.Contains(kind, StringComparison.Ordinal))
+        {
+            // its headers make it no PEM of today
+            throw Unusable(source, IsEncrypted);
+        }
+
+        if (blocks.Count == 0 && kind == PublicKind && text.Contains(PrivateKind, StringComparison.Ordinal))
+        {
+            throw Unusable(source, "It is a private key, and the public half is asked for");
+        }
+
         if (blocks.Count != 1)
         {
             throw Unusable(source, blocks.Count == 0 ? $"There is no PEM text of {what} in it" : "It holds more than one key, and which of them is meant is not known");
         }
 
-        if (blocks[0].Label.Contains("ENCRYPTED", StringComparison.Ordinal) || blocks[0].Text.Contains("ENCRYPTED", StringComparison.Ordinal))
+        if (blocks[0].Label.Contains(Encrypted, StringComparison.Ordinal))
         {
-            throw Unusable(source, "The private key is encrypted. Store it without a password, where only this program can read it");
+            throw Unusable(source, IsEncrypted);
         }
 
         var key = ECDsa.Create();

@@ -1,3 +1,4 @@
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Signing;
@@ -15,9 +16,11 @@ internal static class SigningKey
     public static string? VariableOf(HostEnvironment environment) => new[] { Variable, FileVariable }.FirstOrDefault(name => environment[name] is not null);
 
     /// <summary>The key; null for a user without one, whose versions are not signed.</summary>
-    /// <exception cref="Diagnostics.MergeOpsException">There is one, and it cannot be read or cannot sign.</exception>
+    /// <exception cref="MergeOpsException">There are two, or it cannot be read or cannot sign.</exception>
     public static EllipticKey? Of(HostEnvironment environment) =>
-        environment[Variable] is { } pem ? EllipticKey.Private(pem, $"${Variable}")
-        : environment[FileVariable] is { } path ? EllipticKey.Private(PlainFile.ReadText(path), path)
+        environment[Variable] is not null && environment[FileVariable] is not null
+            ? throw new MergeOpsException(Codes.SigningKeyUnusable, $"${Variable} holds a key, and ${FileVariable} names one. Which of them is meant is not known: keep one.")
+        : environment[Variable] is { } pem ? EllipticKey.Private(pem, $"${Variable}")
+        : environment[FileVariable] is { } path ? EllipticKey.Private(EllipticKey.TextOf(path, $"${FileVariable}"), path)
         : null;
 }
