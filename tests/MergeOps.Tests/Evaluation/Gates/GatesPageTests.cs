@@ -70,8 +70,14 @@ public sealed partial class GatesPageTests
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"exceeds {GateDecision.MostSkewness},"), Page, StringComparison.Ordinal);
         Assert.Equal(4, GateDecision.SkewedReach);
         Assert.All(Baselines.All, word => Assert.Contains($"`{word}`", Page, StringComparison.Ordinal));
-        Assert.Contains("[metrics](../Metrics)", Page, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Tasks")]
+    [InlineData("Metrics")]
+    public void The_page_links_that_of_every_kind_of_task_and_every_metric(string folder) => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "MergeOps", "Evaluation", folder), "*.md"),
+        page => Assert.Contains($"(../{folder}/{Path.GetFileName(page)})", Page, StringComparison.Ordinal));
 
     private static IEnumerable<(string Title, string[] Columns, string[] Cells)> Measured()
     {
