@@ -205,6 +205,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public void The_shards_that_are_asked_for_are_made()
     {
+        CommandLineRun.Of(environment, "lock", recipe);
         CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
 
         var refused = CommandLineRun.Of(environment, "merge", recipe, "--out", Output, "--shard-size", "200");
