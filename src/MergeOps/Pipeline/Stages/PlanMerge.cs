@@ -56,7 +56,7 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
     {
         if (Lock is null)
         {
-            observer.Reported($"The recipe is not locked: nothing pins the files of its models, and a published version has no {PublicationFiles.Lock}. Run `mergeops lock {Recipe.Path}`, then merge.");
+            observer.Reported($"The recipe is not locked: nothing pins the files of its models, and a published version has no {PublicationFiles.Lock}. Run `mergeops lock {Recipe.Path}`, then merge again.");
         }
     }
 

@@ -40,10 +40,11 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops; the same call goes on later.</param>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
-    public Task<MergedCheckpoint> RunAsync(PlannedRecipe planned, IStageObserver observer, CancellationToken cancellation)
+    public async Task<MergedCheckpoint> RunAsync(PlannedRecipe planned, IStageObserver observer, CancellationToken cancellation)
     {
+        var merged = await MergeModels.RunAsync(environment, planned, options, observer, cancellation);
         planned.TellMissingLock(observer);
-        return MergeModels.RunAsync(environment, planned, options, observer, cancellation);
+        return merged;
     }
 
     /// <summary>Streams what was planned to where it is published; null when it cannot be streamed.</summary>

@@ -50,7 +50,7 @@ public sealed class DecoderEmbeddingTests : IDisposable
 
         var found = model.Embed(Texts, model.PromptOf(new(null, prompted == "plain" ? null : "query"), out _)!, TestContext.Current.CancellationToken);
 
-        Assert.Equal("lasttoken pooling, normalized", model.Description);
+        Assert.Equal("lasttoken pooling, normalized, up to 64 tokens", model.Description);
         AssertNear(expected.GetProperty("vectors").GetProperty(prompted).GetProperty(side), found);
     }
 
