@@ -33,9 +33,9 @@ Task("Pack")
     .Does(() =>
     {
         CleanDirectory(artifacts);
-        foreach (var project in new[] { "MergeOps", "MergeOps.Cli", "MergeOps.MSBuild", "Cake.MergeOps" })
+        foreach (var project in new[] { "src/MergeOps", "src/MergeOps.Cli", "src/MergeOps.MSBuild", "src/Cake.MergeOps", "tests/MergeOps.TestHub" })
         {
-            DotNetPack($"{root}/src/{project}", new DotNetPackSettings { Configuration = configuration, OutputDirectory = artifacts });
+            DotNetPack($"{root}/{project}", new DotNetPackSettings { Configuration = configuration, OutputDirectory = artifacts });
         }
     });
 

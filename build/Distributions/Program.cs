@@ -8,7 +8,7 @@ var repository = Path.GetFullPath(Git("rev-parse", "--show-toplevel"));
 var folder = Path.GetFullPath(args.FirstOrDefault() ?? Path.Combine(repository, "artifacts"));
 Directory.CreateDirectory(folder);
 var platform = Platform.OfThisProcess();
-// the same commit gives the same bytes
+// files carry the time of the commit, not of the build
 var time = DateTimeOffset.FromUnixTimeSeconds(long.Parse(Git("log", "-1", "--format=%ct"), CultureInfo.InvariantCulture));
 var address = (Environment.GetEnvironmentVariable("GITHUB_SERVER_URL"), Environment.GetEnvironmentVariable("GITHUB_REPOSITORY")) is ({ } server, { } name)
     ? $"{server}/{name}"

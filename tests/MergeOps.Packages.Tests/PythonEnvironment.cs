@@ -23,7 +23,10 @@ internal sealed class PythonEnvironment
         machine.Set("PYTHONPATH", null);
         try
         {
-            machine.Succeed(OperatingSystem.IsWindows() ? "python" : "python3", "-m", "venv", "environment");
+            // the system's Python may lack what makes environments; a release is not tested without it
+            var made = machine.Run(OperatingSystem.IsWindows() ? "python" : "python3", "-m", "venv", "environment");
+            Assert.SkipWhen(made.ExitCode != 0 && PackedFeed.Release is null, $"Python makes no environment: {made}");
+            Assert.True(made.ExitCode == 0, made.ToString());
         }
         catch (Win32Exception absent)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using MergeOps.TestHub.Faults;
 
@@ -16,6 +17,12 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["--help"] or ["-h"])
+        {
+            Console.WriteLine(Usage);
+            return 0;
+        }
+
         TestHubServer hub;
         try
         {
@@ -32,7 +39,7 @@ internal static class Program
             await Console.Error.WriteLineAsync($"{mistake.Message}\n\n{Usage}");
             return 2;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SocketException)
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return 3;
@@ -45,6 +52,11 @@ internal static class Program
             foreach (var id in hub.Store.Ids)
             {
                 await Console.Error.WriteLineAsync($"serves {id}");
+            }
+
+            if (!hub.Store.Ids.Any())
+            {
+                await Console.Error.WriteLineAsync("serves no model yet: the folder holds no OWNER/NAME");
             }
 
             var stopped = new TaskCompletionSource();
@@ -69,7 +81,7 @@ internal static class Program
             var value = i + 1 < arguments.Length ? arguments[i + 1] : throw new FormatException($"'{arguments[i]}' has no value.");
             switch (arguments[i])
             {
-                case "--root": root = value; break;
+                case "--root" when value.Length > 0: root = value; break;
                 case "--port": options = options with { Port = (int)Number(value, 0, 65535) }; break;
                 case "--prefix" when value.StartsWith('/') && !value.EndsWith('/'): options = options with { PathPrefix = value }; break;
                 case "--page-size": options = options with { PageSize = (int)Number(value, 1, int.MaxValue) }; break;

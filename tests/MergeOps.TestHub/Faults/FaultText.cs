@@ -17,15 +17,15 @@ internal static class FaultText
         ["header-flood"] = _ => Misbehave.HeaderFlood(),
         ["ignore-range"] = _ => Misbehave.IgnoreRange(),
         ["linked-size"] = value => Misbehave.LinkedSize(Required(value)),
-        ["longer"] = value => Misbehave.Longer((int)(Number(value) ?? 16)),
+        ["longer"] = value => Misbehave.Longer(Count(value, 16)),
         ["lose-answer"] = _ => Misbehave.LoseAnswer(),
         ["never"] = _ => Misbehave.Never(),
-        ["rate-limited"] = value => Misbehave.RateLimited((int)(Number(value) ?? 60)),
+        ["rate-limited"] = value => Misbehave.RateLimited(Count(value, 60)),
         ["redirect"] = value => Misbehave.Redirect(value ?? throw new FormatException("'redirect' needs an address: redirect=URL")),
         ["redirect-loop"] = _ => Misbehave.RedirectLoop(),
         ["reset"] = value => Misbehave.Reset(Number(value)),
         ["sign-in-page"] = _ => Misbehave.SignInPage(),
-        ["slow"] = value => Misbehave.Slow(TimeSpan.FromMilliseconds(Number(value) ?? 1000)),
+        ["slow"] = value => Misbehave.Slow(TimeSpan.FromMilliseconds(Count(value, 1000))),
         ["stale-parent"] = _ => Misbehave.StaleParent(),
         ["stall"] = value => Misbehave.Stall(Number(value) ?? 1024),
         ["status"] = value => Misbehave.Status(Status(Required(value))),
@@ -56,8 +56,8 @@ internal static class FaultText
                 case "path": path = value; break;
                 case "method": method = value.ToUpperInvariant(); break;
                 case "host" when Enum.TryParse<Origin>(value, ignoreCase: true, out var host) && Enum.IsDefined(host) && !char.IsAsciiDigit(value[0]): origin = host; break;
-                case "skip": skip = Count(value); break;
-                case "times": times = Count(value); break;
+                case "skip": skip = Count(value, 0); break;
+                case "times": times = Count(value, 0); break;
                 default: throw new FormatException($"'{string.Join('=', word)}' is none of path=GLOB, method=NAME, host=hub|cdn|foreign, skip=N and times=N.");
             }
         }
@@ -70,7 +70,7 @@ internal static class FaultText
     private static long Required(string? value) =>
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{value}' is no whole number.");
 
-    private static int Count(string value) => (int)Math.Min(Required(value), int.MaxValue);
+    private static int Count(string? value, int usual) => (int)Math.Min(Number(value) ?? usual, int.MaxValue);
 
     private static int Status(long value) => value is >= 200 and <= 599 ? (int)value : throw new FormatException($"{value} is no status of an answer: 200 to 599.");
 }

@@ -153,7 +153,7 @@ internal sealed class ActionRunner(string action, string workspace, string tempo
     private static string SystemName => OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "macOS" : "Linux";
 
     // on Windows the one that comes with git, as on GitHub's machines; another one of that name belongs to a virtual Linux
-    private static string Bash => OperatingSystem.IsWindows()
+    internal static string Bash => OperatingSystem.IsWindows()
         ? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.ProgramFiles), "Git", "bin", "bash.exe")
         : "bash";
 }
