@@ -60,7 +60,7 @@ internal static class LayerKeys
             return [];
         }
 
-        if (layers.Select(layer => layer.Layer).SequenceEqual(Enumerable.Range(0, (int)before)) && layers.All(layer => ReferenceEquals(layer.Section, layers[0].Section)))
+        if ((ahead ?? AheadIn(section)) == AheadIn(section) && layers.Select(layer => layer.Layer).SequenceEqual(Enumerable.Range(0, (int)before)) && layers.All(layer => ReferenceEquals(layer.Section, layers[0].Section)))
         {
             return [];
         }

@@ -16,6 +16,7 @@ internal sealed class LayerMap
     // layers are alike, so that a few texts serve all of them
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> texts = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private readonly Dictionary<string, int[]> ahead = new(StringComparer.Ordinal);
     private bool? isDraft;
 
     /// <summary>Adds a tensor; see <see cref="ArchitectureRules.LayersOf"/>.</summary>
@@ -53,8 +54,13 @@ internal sealed class LayerMap
     /// <summary>The numbers of the layers that follow them to predict tokens further ahead, ascending; most models have none.</summary>
     public int[] AheadOf(string stack)
     {
-        var numbers = NumbersOf(stack);
-        return numbers[^CountAhead(stack, numbers)..];
+        if (!ahead.TryGetValue(stack, out var known))
+        {
+            var numbers = NumbersOf(stack);
+            ahead[stack] = known = numbers[^CountAhead(stack, numbers)..];
+        }
+
+        return known;
     }
 
     /// <summary>Whether a layer predicts tokens further ahead, and counts for none of the stack.</summary>

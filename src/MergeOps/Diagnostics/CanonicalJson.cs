@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace MergeOps.Diagnostics;
@@ -20,6 +21,43 @@ internal static class CanonicalJson
         var writer = new CanonicalJsonWriter();
         writer.Value(node);
         return writer;
+    }
+
+    /// <summary>Writes a tree where a value is expected.</summary>
+    /// <param name="writer">What writes it.</param>
+    /// <param name="node">The tree; null is a value too.</param>
+    public static void Value(this CanonicalJsonWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                writer.BeginObject();
+                foreach (var (name, value) in map)
+                {
+                    writer.Name(name).Value(value);
+                }
+
+                writer.EndObject();
+                break;
+            case JsonArray list:
+                writer.BeginArray();
+                foreach (var item in list)
+                {
+                    writer.Value(item);
+                }
+
+                writer.EndArray();
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                writer.Value(value.GetValue<string>());
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
+                writer.Literal(Number(value.ToJsonString()));
+                break;
+            default:
+                writer.Literal(node?.ToJsonString() ?? "null");
+                break;
+        }
     }
 
     /// <summary>Whole numbers keep their digits; others become the shortest text that reads back as the same double.</summary>

@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace MergeOps.Diagnostics;
 
@@ -144,41 +142,11 @@ internal sealed class CanonicalJsonWriter
         EndArray();
     }
 
-    /// <summary>Any value.</summary>
-    public void Value(JsonNode? node)
+    /// <summary>A number or another word that is JSON as it stands.</summary>
+    public void Literal(string value)
     {
-        switch (node)
-        {
-            case JsonObject map:
-                BeginObject();
-                foreach (var (name, value) in map)
-                {
-                    Name(name).Value(value);
-                }
-
-                EndObject();
-                break;
-            case JsonArray list:
-                BeginArray();
-                foreach (var item in list)
-                {
-                    Value(item);
-                }
-
-                EndArray();
-                break;
-            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                Value(value.GetValue<string>());
-                break;
-            case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
-                BeginItem();
-                text.Append(CanonicalJson.Number(value.ToJsonString()));
-                break;
-            default:
-                BeginItem();
-                text.Append(node?.ToJsonString() ?? "null");
-                break;
-        }
+        BeginItem();
+        text.Append(value);
     }
 
     private void BeginItem()

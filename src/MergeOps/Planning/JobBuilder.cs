@@ -6,7 +6,6 @@ using MergeOps.Methods.PostProcessing;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
-using MergeOps.Recipes.Resolution;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
@@ -23,16 +22,16 @@ internal sealed class JobBuilder(
     private readonly MergeMethod method = recipe.MergeMethod.Value;
     private readonly DType? wanted = DTypeOf((recipe.OutDType ?? recipe.DType)?.Value);
     private readonly ulong seed = recipe.Seed?.Value ?? 0;
-    private readonly bool hasTokenParameters = recipe.MergeMethod.Value.Parameters.Any(parameter => parameter.OnlyTokenRows);
     private readonly FileContents contents = new(owners);
     private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
-    private readonly Dictionary<object, KnownParameters> known = new(ReferenceEqualityComparer.Instance);
+    private readonly SlotParameters given = new(recipe);
     private DiagnosticBag unused = [];
 
     /// <summary>The job of a slot, or null when a problem went into the bag.</summary>
     public TensorJob? Build(OutputSlot slot)
     {
-        var leader = BaseOf(slot) ?? slot.Inputs[0];
+        var baseInput = slot.Inputs.FirstOrDefault(static input => input.Participant.IsBase);
+        var leader = baseInput ?? slot.Inputs[0];
         if (!slot.Inputs.All(input => input.Source.DType.IsNumeric()))
         {
             return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Source.DType.IsNumeric() && recipe.Architecture.RoleOf(input.Name, input.Source.Shape) is TensorRole.DerivedBuffer) ?? leader);
@@ -49,25 +48,25 @@ internal sealed class JobBuilder(
             return Copy(slot, slot.Inputs[0], slot.Inputs[0], dtype, slot.Inputs[0].Source.Shape, why);
         }
 
-        var baseInput = BaseOf(slot);
         ImmutableArray<SlotInput> others = baseInput is null ? slot.Inputs : slot.Inputs.RemoveAll(static input => input.Participant.IsBase);
         // most tensors have no problem, so that one bag serves many of them
         var problems = unused = unused.IsEmpty ? unused : [];
-        var parameters = ParametersOf(slot, problems);
+        var parameters = given.OfMethod(slot, problems);
         var perModel = ImmutableArray.CreateBuilder<ResolvedParameters>(others.Length);
         foreach (var input in others)
         {
-            perModel.Add(ParametersOf(slot, input, problems));
+            perModel.Add(given.OfModel(slot, input, problems));
         }
 
-        return Merge(slot, dtype, leader, baseInput, others, parameters, perModel.MoveToImmutable(), problems);
+        return Merge(slot, dtype, baseInput, others, parameters, perModel.MoveToImmutable(), problems);
     }
 
     private TensorJob? Merge(
-        OutputSlot slot, DType dtype, SlotInput leader, SlotInput? baseInput, ImmutableArray<SlotInput> others, ResolvedParameters parameters, ImmutableArray<ResolvedParameters> perModel, DiagnosticBag problems)
+        OutputSlot slot, DType dtype, SlotInput? baseInput, ImmutableArray<SlotInput> others, ResolvedParameters parameters, ImmutableArray<ResolvedParameters> perModel, DiagnosticBag problems)
     {
+        var leader = baseInput ?? others[0];
         var shape = ShapeOf(slot, leader, problems);
-        ImmutableArray<PostStep> steps = baseInput is null || recipe.Post.IsEmpty ? [] : [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, WithEffect(slot, ParameterResolver.ForPost(post, slot.Name, slot.Position, problems)), slot.Position))];
+        ImmutableArray<PostStep> steps = baseInput is null || recipe.Post.IsEmpty ? [] : [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, given.OfPost(slot, post, problems), slot.Position))];
         var donor = slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor) ?? leader;
         if (!problems.HasErrors && method.Refuses(parameters, perModel) is { } refusal)
         {
@@ -113,40 +112,6 @@ internal sealed class JobBuilder(
     // eight bits without a scale of their own hold no merge
     private static DType Written(DType dtype) => dtype.IsFloat8() ? DType.BF16 : dtype;
 
-    private ResolvedParameters ParametersOf(OutputSlot slot, DiagnosticBag problems)
-    {
-        var giver = KnownOf(slot.Slice, slot.Slice, entry: null);
-        return giver.Find(IsOfTokens(slot)) ?? giver.Keep(IsOfTokens(slot), WithEffect(
-            slot, ParameterResolver.ForMethod(method, giver.Levels, slot.Name, slot.Position, recipe.MergeMethod.Span, problems)));
-    }
-
-    private ResolvedParameters ParametersOf(OutputSlot slot, SlotInput input, DiagnosticBag problems)
-    {
-        var giver = KnownOf(input.Participant, slot.Slice, input.Participant.Entry);
-        return giver.Find(IsOfTokens(slot)) ?? giver.Keep(IsOfTokens(slot), WithEffect(
-            slot, ParameterResolver.ForModel(method, giver.Levels, input.Participant.Entry!.Model, input.Name, slot.Position, problems)));
-    }
-
-    private KnownParameters KnownOf(object giver, OutputSlice slice, RecipeInput? entry)
-    {
-        if (!known.TryGetValue(giver, out var parameters))
-        {
-            known[giver] = parameters = new(slice.Levels(recipe, entry));
-        }
-
-        return parameters;
-    }
-
-    private bool IsOfTokens(OutputSlot slot) => hasTokenParameters && HasTokenRows(slot);
-
-    // what moves no byte belongs to no digest
-    private ResolvedParameters WithEffect(OutputSlot slot, ResolvedParameters parameters)
-    {
-        return parameters.Values.All(HasEffect) ? parameters : new(parameters.Values.Where(HasEffect));
-
-        bool HasEffect(ResolvedValue value) => !value.Parameter.HasNoEffect && (!value.Parameter.OnlyTokenRows || HasTokenRows(slot));
-    }
-
     // one mistake shows in many tensors; the first one speaks for all
     private void Report(DiagnosticBag problems)
     {
@@ -179,7 +144,7 @@ internal sealed class JobBuilder(
     private long? RowsOf(OutputSlot slot, SlotInput leader)
     {
         var shapes = slot.Inputs.Select(input => input.Source.Shape).ToList();
-        if (!HasTokenRows(slot)
+        if (!slot.HasTokenRows(recipe.Architecture)
             || !shapes.TrueForAll(shape => shape.Length > 0 && shape.Skip(1).SequenceEqual(shapes[0].Skip(1))))
         {
             return null;
@@ -197,11 +162,9 @@ internal sealed class JobBuilder(
     }
 
     private string Remedy(OutputSlot slot) =>
-        HasTokenRows(slot)
+        slot.HasTokenRows(recipe.Architecture)
             ? $"{method.Name} needs equal shapes here: use models of one vocabulary, or a method that cuts embeddings to their common rows."
             : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have one shape, or leave this part to one model. If this tensor has a row for each token, say so under `architecture_overrides`: `role: embedding` or `role: head`.";
-
-    private bool HasTokenRows(OutputSlot slot) => slot.Inputs.All(input => recipe.Architecture.HasTokenRows(input.Name, input.Source.Shape));
 
     private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape)
     {
@@ -237,8 +200,6 @@ internal sealed class JobBuilder(
             Reason = reason,
         });
     }
-
-    private static SlotInput? BaseOf(OutputSlot slot) => slot.Inputs.FirstOrDefault(static input => input.Participant.IsBase);
 
     private static ImmutableArray<JobInput> InputsOf(ImmutableArray<SlotInput> inputs, ImmutableArray<ResolvedParameters> parameters, ImmutableArray<long> shape)
     {

@@ -19,7 +19,7 @@ internal sealed class LoraBuilder
     private readonly LoraOutputSettings settings;
     private readonly ModelMetadata metadata;
     private readonly TensorMap<TensorSource> origin;
-    private readonly ImmutableArray<PlannedModel> owners;
+    private readonly FileContents contents;
     private readonly DiagnosticBag diagnostics;
     private readonly CoreSpace space;
     private readonly LoraChoice choice;
@@ -42,7 +42,7 @@ internal sealed class LoraBuilder
     public LoraBuilder(
         Recipe recipe, ImmutableArray<ModelMetadata> models, TensorMap<TensorSource> origin, ImmutableArray<TensorJob> merged, ImmutableArray<PlannedModel> owners, DiagnosticBag diagnostics)
     {
-        (this.recipe, this.origin, this.owners, this.diagnostics, Merged) = (recipe, origin, owners, diagnostics, merged);
+        (this.recipe, this.origin, this.diagnostics, contents, Merged) = (recipe, origin, diagnostics, new(owners), merged);
         settings = recipe.Output!;
         metadata = models.First(model => model.Model.Value == recipe.BaseModel!.Value);
         space = new(owners);
@@ -75,7 +75,8 @@ internal sealed class LoraBuilder
         }
 
         var ahead = LoraLeftOut.AheadOf(recipe.Architecture, Merged, origin);
-        foreach (var job in Merged.Except(ahead))
+        var behind = ahead.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var job in Merged.Where(job => !behind.Contains(job.Name)))
         {
             Add(job);
         }
@@ -230,7 +231,7 @@ internal sealed class LoraBuilder
     // factors are small, and PEFT computes with them in float32
     private DType FactorType => JobBuilder.DTypeOf((recipe.OutDType ?? recipe.DType)?.Value) ?? DType.F32;
 
-    private TensorJob Digested(TensorJob job) => job with { Digest = PlanDigest.Of(job, owners) };
+    private TensorJob Digested(TensorJob job) => job with { Digest = PlanDigest.Of(job, contents) };
 
     // a convolution may have a table's name, as those which cut images into patches do
     private bool IsTable(string name, ImmutableArray<long> shape) => shape.Length == 2 && (recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || EmbeddingTables.IsOne(name));

@@ -93,7 +93,7 @@ internal sealed class NamingDifferences
         }
 
         var other = leader.Metadata.Model.Value;
-        return $"If {other} alone was trained with that part, keep its own and merge the rest; else use a copy of {participant.Metadata.Model.Value} that holds all of its weights.\nmodules:\n  {word}:\n    models: [{{ model: {TerminalText.Escape(other.ToString())} }}]\n  text_decoder:\n    models: …";
+        return $"If {other} alone was trained with that part, keep its own and merge the rest; else use a copy of {participant.Metadata.Model.Value} that holds all of its weights.\nmodules:\n  {TerminalText.Escape(word)}:\n    models: [{{ model: {TerminalText.Escape(other.ToString())} }}]\n  text_decoder:\n    models: …";
     }
 
     // equal shapes and ends of names are no proof: a person has to say that it is one architecture

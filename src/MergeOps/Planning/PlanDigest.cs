@@ -25,12 +25,7 @@ internal static class PlanDigest
 
     /// <summary>The digest of one tensor's job.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="owners">Whose files it reads.</param>
-    public static string Of(TensorJob job, ImmutableArray<PlannedModel> owners) => Of(job, new FileContents(owners));
-
-    /// <summary>The digest of one of many tensors' jobs.</summary>
-    /// <param name="job">The job.</param>
-    /// <param name="contents">The files that they read.</param>
+    /// <param name="contents">The files that it and others read.</param>
     public static string Of(TensorJob job, FileContents contents)
     {
         var json = (writer ??= new()).Clear();

@@ -48,7 +48,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         var modules = recipe.Modules.Select(module => (Name: module.Name!.Value, Slices: SlicesOf(module))).ToList();
         var whole = new OutputSlice([ParticipantOf(DonorIndex, null, null, isBase: false)], null, recipe.Modules[0]);
         var everyone = whole with { Participants = [.. modules.SelectMany(module => module.Slices).SelectMany(slice => slice.Participants), .. whole.Participants] };
-        return [.. modules.Select(module => module.Slices.Select(slice => Within(slice, name => HomeOf(name) == module.Name)).ToImmutableArray()), .. Rest(whole, name => HomeOf(name) is null, diagnostics)];
+        return [.. modules.Select(module => Within(module.Slices, name => HomeOf(name) == module.Name)), .. Rest(whole, name => HomeOf(name) is null, diagnostics)];
 
         // what every model stores twice is one tensor, and merged where that one is
         string? HomeOf(string name) => parts.ModuleOf(recipe.Architecture.OriginalOf(name) is { } original && everyone.IsStoredTwice(name, original) ? original : name);
@@ -83,7 +83,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     // merge a part, copy the rest
     private static IEnumerable<ImmutableArray<OutputSlice>> Rest(OutputSlice whole, Predicate<string> isInNone, DiagnosticBag diagnostics)
     {
-        var rest = Within(whole with { CopiedBecause = "no module has it" }, isInNone);
+        var rest = Within([whole with { CopiedBecause = "no module has it" }], isInNone)[0];
         var only = rest.Participants[0];
         if (only.Sources.IsEmpty)
         {
@@ -97,16 +97,12 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         return [[rest]];
     }
 
-    private static OutputSlice Within(OutputSlice slice, Predicate<string> isMeant) => slice with
+    // a model has the same tensors in every slice
+    private static ImmutableArray<OutputSlice> Within(IReadOnlyCollection<OutputSlice> slices, Predicate<string> isMeant)
     {
-        Participants =
-        [
-            .. slice.Participants.Select(participant => participant with
-            {
-                Sources = participant.Sources.Only(isMeant),
-            }),
-        ],
-    };
+        var meant = slices.SelectMany(slice => slice.Participants).DistinctBy(participant => participant.Model).ToDictionary(participant => participant.Model, participant => participant.Sources.Only(isMeant));
+        return [.. slices.Select(slice => slice with { Participants = [.. slice.Participants.Select(participant => participant with { Sources = meant[participant.Model] })] })];
+    }
 
     private ImmutableArray<OutputSlice> SlicesOf(RecipeModule module) =>
         module.Slices.IsEmpty

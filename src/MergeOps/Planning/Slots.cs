@@ -99,6 +99,9 @@ internal sealed record OutputLayer(string Stack, int Index, int Number, double P
 internal sealed record OutputSlot(
     string Name, double Position, OutputSlice Slice, ImmutableArray<SlotInput> Inputs, bool IsInLayer)
 {
+    /// <summary>Whether all that goes into it has a row for each token.</summary>
+    public bool HasTokenRows(ArchitectureRules rules) => Inputs.All(input => rules.HasTokenRows(input.Name, input.Source.Shape));
+
     /// <summary>Whether its layer predicts tokens further ahead, and so is none that a config counts.</summary>
     public bool IsAhead { get; init; }
 }

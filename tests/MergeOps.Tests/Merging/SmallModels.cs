@@ -79,7 +79,7 @@ internal sealed class SmallModels : IDisposable
         {
             Name = "small",
             Models = planned,
-            Jobs = JobScan.Attach([.. jobs.Select(Fitted).Select(job => job with { Digest = PlanDigest.Of(job, planned) }).OrderBy(job => job.Name, StringComparer.Ordinal)], planned),
+            Jobs = JobScan.Attach([.. jobs.Select(Fitted).Select(job => job with { Digest = PlanDigest.Of(job, new(planned)) }).OrderBy(job => job.Name, StringComparer.Ordinal)], planned),
             Dropped = [],
             Donor = 0,
             Config = "{\n  \"model_type\": \"llama\"\n}\n",

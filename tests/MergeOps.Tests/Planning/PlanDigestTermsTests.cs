@@ -159,7 +159,7 @@ public sealed class PlanDigestTermsTests
             }
 
             """),
-        PlanDigest.Of(Job, Models));
+        PlanDigest.Of(Job, new(Models)));
 
     [Fact]
     public void A_copy_has_no_base_and_names_neither_tail_nor_infinity() => Assert.Equal(
@@ -186,7 +186,7 @@ public sealed class PlanDigestTermsTests
             }
 
             """),
-        PlanDigest.Of(Copy, Models));
+        PlanDigest.Of(Copy, new(Models)));
 
     [Fact]
     public void A_plans_digest_is_that_of_its_decisions_written_out() => Assert.Equal(
@@ -212,7 +212,7 @@ public sealed class PlanDigestTermsTests
     [Theory]
     [MemberData(nameof(DecisionsOfAJob))]
     public void Each_decision_of_a_job_moves_its_digest(string decision) =>
-        Assert.NotEqual(PlanDigest.Of(Job, Models), PlanDigest.Of(Changes[decision](Job), Models));
+        Assert.NotEqual(PlanDigest.Of(Job, new(Models)), PlanDigest.Of(Changes[decision](Job), new(Models)));
 
     [Fact]
     public void Each_part_of_what_an_unlocked_file_is_known_by_moves_the_digest()
@@ -225,7 +225,7 @@ public sealed class PlanDigestTermsTests
             Model("other", new BlobDigest(DigestKind.Sha256, new string('d', 64)), 300),
         ];
 
-        Assert.Distinct(others.Append(Models[2]).Select(other => PlanDigest.Of(Job, Models.SetItem(2, other))));
+        Assert.Distinct(others.Append(Models[2]).Select(other => PlanDigest.Of(Job, new(Models.SetItem(2, other)))));
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public sealed class PlanDigestTermsTests
     [Fact]
     public void What_decides_no_byte_moves_no_digest()
     {
-        Assert.Equal(PlanDigest.Of(Job, Models), PlanDigest.Of(Job with { Reason = null, Digest = "x" }, Models));
+        Assert.Equal(PlanDigest.Of(Job, new(Models)), PlanDigest.Of(Job with { Reason = null, Digest = "x" }, new(Models)));
         Assert.Equal(PlanDigest.Of(Plan), PlanDigest.Of(Plan with { Name = "other", Dropped = [new(0, "b", "unused")], ShardSize = 6, Donor = 1, Digest = "x" }));
     }
 

@@ -85,7 +85,7 @@ internal sealed record LoraSettings
 
         if (Initialization(root["init_lora_weights"]) is { } initialization)
         {
-            problems.Foreign.Add(initialization);
+            (ModelJson.Text(root["init_lora_weights"]) is null ? problems.Damage : problems.Foreign).Add(initialization);
         }
 
         return new()

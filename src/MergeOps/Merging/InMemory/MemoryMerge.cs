@@ -95,9 +95,9 @@ internal sealed class MemoryMerge(MergeOptions options)
     // large tiles, and methods that hold whole tensors, leave no room for copies: their variants are made one after the other
     private static Dictionary<TensorJob, List<TensorJob>> Grouped(MergePlan plan, int tileElements)
     {
-        var owners = plan.Owners;
+        var contents = new FileContents(plan.Owners);
         return plan.Jobs
-            .GroupBy(job => TileMemory.LargestTile(job, job.Layout, tileElements) <= tileElements && TileMemory.HeldByMethod(job) == 0 ? $"{job.Layout} {PlanDigest.Of(WithoutParameters(job), owners)}" : job.Digest)
+            .GroupBy(job => TileMemory.LargestTile(job, job.Layout, tileElements) <= tileElements && TileMemory.HeldByMethod(job) == 0 ? $"{job.Layout} {PlanDigest.Of(WithoutParameters(job), contents)}" : job.Digest)
             .ToDictionary<IGrouping<string, TensorJob>, TensorJob, List<TensorJob>>(group => group.First(), group => [.. group], ReferenceEqualityComparer.Instance);
     }
 

@@ -172,7 +172,7 @@ public sealed class SourceTermsTests
             Seed = 0,
             Digest = "",
         },
-        Models);
+        new(Models));
 
     // a cut at the top is told by the output's shape, which the job has
     private static Reshape In(Cut cut) => new(cut, [cut.ElementCount]);
@@ -225,7 +225,7 @@ public sealed class SourceTermsTests
             Seed = 0,
             Digest = "",
         };
-        return job with { Digest = PlanDigest.Of(job, Models) };
+        return job with { Digest = PlanDigest.Of(job, new(Models)) };
     }
 
     private static Stored W(string name = "w", int owner = 0, DType dtype = DType.BF16, long[]? shape = null) => new(owner, new(name, dtype, [.. shape ?? [4, 6]], "f", 0, 0));

@@ -20,10 +20,11 @@ internal sealed class KnownChanges(long room)
     /// <summary>Takes note of what jobs have in common.</summary>
     public void Note(ImmutableArray<TensorJob> jobs, ImmutableArray<PlannedModel> owners)
     {
+        var contents = new FileContents(owners);
         foreach (var job in jobs.Where(job => job.Method is { LateParameters: not [] }))
         {
             var late = job.Method!.LateParameters;
-            keys[job.Digest] = PlanDigest.Of(job with { Parameters = new(job.Parameters.Values.Where(value => !late.Contains(value.Parameter))) }, owners);
+            keys[job.Digest] = PlanDigest.Of(job with { Parameters = new(job.Parameters.Values.Where(value => !late.Contains(value.Parameter))) }, contents);
         }
     }
 
