@@ -67,7 +67,7 @@ internal static class MethodRun
             Seed = 0,
             Digest = new string('0', 64),
         };
-        plan = plan with { Jobs = JobScan.Attach([.. plan.Jobs.OrderBy(job => job.Name, StringComparer.Ordinal).Select(job => job with { Digest = PlanDigest.Of(job, models) })], models) };
+        plan = plan with { Jobs = JobScan.Attach([.. plan.Jobs.OrderBy(job => job.Name, StringComparer.Ordinal).Select(job => job with { Digest = PlanDigest.Of(job, new(models)) })], models) };
         return plan with { Digest = PlanDigest.Of(plan) };
 
         JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(new Stored(model, models[model].Checkpoint.Tensors[tensor]), parameters);

@@ -86,7 +86,7 @@ internal static class SpeedTable
     {
         var whole = pairs.ConvertAll(pair => pair.Method.Seconds / pair.Floor.Seconds);
         var net = pairs.ConvertAll(pair => (pair.Method.Seconds - startUp) / (pair.Floor.Seconds - floorStartUp));
-        var middle = pairs.Select(pair => pair.Method).OrderBy(run => run.Seconds).ElementAt(pairs.Count / 2);
+        var middle = Middle.By(pairs.Select(pair => pair.Method), run => run.Seconds);
         var size = new FileInfo(Weights(models, RandomModels.Names[0])).Length;
         var bytes = size * (inputs + 1);
         var phases = middle.Report.Timings;

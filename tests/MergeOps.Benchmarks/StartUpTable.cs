@@ -19,7 +19,7 @@ internal static class StartUpTable
         foreach (var verb in (string[])["validate", "plan"])
         {
             var runs = Enumerable.Range(0, WarmUps + Runs).Select(_ => Milliseconds(program, verb, recipe)).Skip(WarmUps).Order().ToList();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| `{verb}` | {runs[Runs / 2]:F0} | {runs[0]:F0} | {runs[^1]:F0} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| `{verb}` | {Middle.Of(runs):F0} | {runs[0]:F0} | {runs[^1]:F0} |"));
         }
 
         return 0;

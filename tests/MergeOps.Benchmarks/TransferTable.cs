@@ -55,7 +55,7 @@ internal sealed class TransferTable(string hub, string client, string folder)
         var ratios = rounds.Select(round => round.Own / round.Official).Order().ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {way} | {Files * bytes / 1e6:F0} MB | {Middle.Of(rounds.Select(round => round.Own)):F2} | {Middle.Of(rounds.Select(round => round.Official)):F2} | {ratios[Rounds / 2]:F2} ({ratios[0]:F2}–{ratios[^1]:F2}) |"));
+            $"| {way} | {Files * bytes / 1e6:F0} MB | {Middle.Of(rounds.Select(round => round.Own)):F2} | {Middle.Of(rounds.Select(round => round.Official)):F2} | {Middle.Of(ratios):F2} ({ratios[0]:F2}–{ratios[^1]:F2}) |"));
     }
 
     // a client measures what it does itself, without its start

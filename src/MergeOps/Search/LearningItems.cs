@@ -89,7 +89,7 @@ internal static class LearningItems
 
     private static IEnumerable<string> TextsOf(Subject subject) => subject is TextData text
         ? [TaskKind.WithoutSpace(text.Text)]
-        : subject.Kind is TaskKind kind ? subject.Items.Select(kind.IdentityOf).OfType<string>().Select(identity => TaskKind.WithoutSpace(identity.Split('\0')[0])) : [];
+        : subject.Kind is TaskKind kind ? subject.Items.Select(kind.BeginningOf).OfType<string>() : [];
 
     private static string TextOf(CalibrationItem item) => TaskKind.WithoutSpace(item switch
     {

@@ -138,7 +138,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
 
         foreach (var text in validation.Texts)
         {
-            if (test.Texts.FirstOrDefault(other => other.Text == text.Text) is { } same)
+            if (test.Texts.FirstOrDefault(other => TaskKind.WithoutSpace(other.Text) == TaskKind.WithoutSpace(text.Text)) is { } same)
             {
                 diagnostics.Error(
                     Codes.ItemsShared,

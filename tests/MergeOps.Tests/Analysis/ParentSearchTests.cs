@@ -101,7 +101,7 @@ public sealed class ParentSearchTests
     {
         var rounded = Array.ConvertAll(model, value => Rounding.Round(value, dtype));
         var sums = new VectorSums(candidates.Length);
-        var entries = new AuditedEntries(model.Length);
+        var entries = new AuditedEntries(model.Length, 256);
         entries.Add(candidates[0], [rounded, .. candidates.Skip(1)], value => Rounding.UnitOf(value, dtype));
         RunSums.Add(sums, candidates[0], [rounded.ToArray(), .. candidates.Skip(1).Select(candidate => candidate.ToArray())]);
         return new(Tensor(model.Length), sums, rounded.Sum(value => Rounding.SquareOf(value, dtype)), new double[candidates.Length], entries);

@@ -9,8 +9,12 @@ namespace MergeOps.Analysis.Audits;
 /// <summary>Reads a sample of an audited model and of the candidates for its parents.</summary>
 /// <param name="sampling">What is read.</param>
 /// <param name="files">The weight files.</param>
-internal sealed class AuditPass(Sampling sampling, InputFiles files)
+/// <param name="tensors">How many tensors are read.</param>
+internal sealed class AuditPass(Sampling sampling, InputFiles files, int tensors)
 {
+    // of all tensors together so many that they stay in memory
+    private readonly int entriesOfTensor = Math.Clamp(262_144 / Math.Max(1, tensors), 8, 256);
+
     /// <summary>Reads what is to be read of a tensor.</summary>
     public AuditedTensor Read(TileReader reader, AnalyzedTensor tensor)
     {
@@ -22,7 +26,7 @@ internal sealed class AuditPass(Sampling sampling, InputFiles files)
         DType? dtype = null;
         var noise = 0.0;
         List<(long Start, int Length)> runs = [.. sampling.RunsOf(tensor.Job.Name, tensor.Job.ElementCount)];
-        var entries = new AuditedEntries(runs.Sum(run => (long)run.Length));
+        var entries = new AuditedEntries(runs.Sum(run => (long)run.Length), entriesOfTensor);
         foreach (var (start, length) in runs)
         {
             var origin = RunSums.Values(first, start, length);

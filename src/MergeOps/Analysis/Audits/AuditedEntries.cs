@@ -2,11 +2,10 @@ namespace MergeOps.Analysis.Audits;
 
 /// <summary>A few of the entries that were read of a tensor, evenly spread over them.</summary>
 /// <param name="read">How many are read in all.</param>
-internal sealed class AuditedEntries(long read)
+/// <param name="most">How many are kept.</param>
+internal sealed class AuditedEntries(long read, int most)
 {
-    private const int Most = 256;
-
-    private readonly long step = Math.Max(1, (read + Most - 1) / Most);
+    private readonly long step = Math.Max(1, (read + most - 1) / most);
     private readonly List<(double[] Candidates, double Unit)> all = [];
     private long seen;
 

@@ -21,7 +21,7 @@ internal static class Auditor
         using var memory = new MemoryGate(options.MaxMemory, options.Threads);
         using var files = new InputFiles(plan.Reads);
         TorchRuntime.EnsureLoaded();
-        var pass = new AuditPass(options.Sampling!, files);
+        var pass = new AuditPass(options.Sampling!, files, plan.Tensors.Length);
         var tensors = plan.Tensors.ToDictionary(tensor => tensor.Job.Name, StringComparer.Ordinal);
         var read = new ConcurrentDictionary<string, AuditedTensor>(StringComparer.Ordinal);
         new InputPass(new ReadingContext(files, memory, TileMemory.DefaultTileElements, MergeDevice.Choose("cpu")), plan.Reads.Jobs, cancellation)

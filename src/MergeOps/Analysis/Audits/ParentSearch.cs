@@ -40,7 +40,7 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
         {
             var none = new AuditFinding(Making.Unexplained, [], IsUniform: true, Math.Min(1, unexplained), 0, Untouched(), []);
             return Nearest() is { } nearest
-                ? none with { Making = Making.Relative, Parents = [new(nearest.Candidate, nearest.Cosine, 0, [])] }
+                ? none with { Making = Making.Relative, Parents = [new(nearest.Candidate, nearest.Cosine, null, [])] }
                 : none;
         }
 

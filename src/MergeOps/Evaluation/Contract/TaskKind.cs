@@ -44,7 +44,13 @@ internal abstract class TaskKind : SubjectKind, IRecipePlugIn
 
     /// <summary>What items have in common that ask the same again; such items are related. Null where nothing is known of it.</summary>
     public virtual string? RepeatedAs(TaskItem item) =>
-        IdentityOf(item) is { } identity ? string.Join('\0', identity.Split('\0').Select(WithoutSpace)) : null;
+        IdentityOf(item) is { } identity ? Alike(identity) : null;
+
+    /// <summary>The text with which an item's identity begins, without the white space in which copies differ; null where it has none.</summary>
+    public string? BeginningOf(TaskItem item) => IdentityOf(item) is { } identity ? WithoutSpace(identity.Split('\0')[0]) : null;
+
+    /// <summary>What identities have in common whose texts differ in white space alone.</summary>
+    public static string Alike(string identity) => string.Join('\0', identity.Split('\0').Select(WithoutSpace));
 
     /// <summary>A text in which one space stands for all white space between words: who repeats an item often differs in that.</summary>
     public static string WithoutSpace(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

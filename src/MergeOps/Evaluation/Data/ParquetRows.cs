@@ -22,20 +22,21 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
     public IEnumerable<TaskLine> Of(byte[] file)
     {
         var row = 0;
+        using var stream = new WholeStream(file);
         ParquetReader? reader = null;
         try
         {
             var (opened, mistake) = Guard(() =>
             {
                 ParquetStructure.CheckFooter(file);
-                reader = ParquetReader.CreateAsync(new WholeStream(file)).GetAwaiter().GetResult();
+                reader = ParquetReader.CreateAsync(stream).GetAwaiter().GetResult();
                 return Columns(reader.Schema);
             });
             mistake ??= opened!.Mistake;
             for (var group = 0; mistake is null && group < reader!.RowGroupCount; group++)
             {
                 var at = group;
-                var (lines, broken) = Guard(() => Group(file, reader, at, opened!.Found, row));
+                var (lines, broken) = Guard(() => Group(file, stream, reader, at, opened!.Found, row));
                 mistake = broken;
                 foreach (var line in lines ?? [])
                 {
@@ -106,7 +107,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         return TableHead.Misspelt(keys, [.. schema.Fields.Select(field => field.Name)]) is { } misspelt ? new([], misspelt) : new(found.ToImmutable(), null);
     }
 
-    private static List<TaskLine> Group(byte[] file, ParquetReader reader, int index, ImmutableArray<(RowKey Key, DataField Field)> columns, int before)
+    private static List<TaskLine> Group(byte[] file, WholeStream stream, ParquetReader reader, int index, ImmutableArray<(RowKey Key, DataField Field)> columns, int before)
     {
         using var group = reader.OpenRowGroupReader(index);
         if (group.RowCount + before > TaskDataReader.MaxItems)
@@ -115,14 +116,14 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         }
 
         var rows = (int)group.RowCount;
-        var values = columns.Select(column => (column.Key, Values: ColumnOf(file, group, column.Field, rows))).ToList();
+        var values = columns.Select(column => (column.Key, Values: ColumnOf(file, stream, group, column.Field, rows))).ToList();
         return [.. Enumerable.Range(0, rows).Select(row => new TaskLine(before + row + 1, Json(values.Select(column => (column.Key, column.Values[row])))))];
     }
 
-    private static object?[] ColumnOf(byte[] file, ParquetRowGroupReader group, DataField field, int rows)
+    private static object?[] ColumnOf(byte[] file, WholeStream stream, ParquetRowGroupReader group, DataField field, int rows)
     {
-        ParquetStructure.CheckPages(file, group.GetMetadata(field)?.MetaData ?? throw new ParquetObjection($"the column '{field.Name}' is not there"));
-
+        // pages behind those that were looked at are none of this column
+        stream.End = ParquetStructure.EndOfPages(file, group.GetMetadata(field)?.MetaData ?? throw new ParquetObjection($"the column '{field.Name}' is not there"));
         using var read = group.ReadRawColumnDataBaseAsync(field, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var defined = field.MaxDefinitionLevel > 0 ? read.DefinitionLevels.ToArray() : null;
         var repeated = field.MaxRepetitionLevel > 0 ? read.RepetitionLevels.ToArray() : null;

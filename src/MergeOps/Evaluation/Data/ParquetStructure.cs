@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
 using MergeOps.Diagnostics;
+using Parquet.Meta;
 
 namespace MergeOps.Evaluation.Data;
 
@@ -16,11 +17,6 @@ internal static class ParquetStructure
 
     /// <summary>The most values of a column of one group of rows.</summary>
     public const long MostValues = 10_000_000;
-
-    private const int Plain = 0;
-    private const int PlainDictionary = 2;
-    private const int Runs = 3;
-    private const int Dictionary = 8;
 
     private static readonly FrozenDictionary<string, FrozenDictionary<int, string>> Structs = ThriftWalk.Structs("""
         FileMetaData 1:i 2:[SchemaElement] 3:i 4:[RowGroup] 5:[KeyValue] 6:s 7:[ColumnOrder] 8:EncryptionAlgorithm 9:s
@@ -74,18 +70,19 @@ internal static class ParquetStructure
         new ThriftWalk(file[^(int)(length + 8)..^8], Structs).Length("FileMetaData");
     }
 
-    /// <summary>Nothing happens when the pages of a column lie one behind the other, hold its values and are encoded in ways that are read.</summary>
+    /// <summary>Where the pages of a column end, which lie one behind the other, hold its values and are encoded in ways that are read.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="column">What the footer says of the column.</param>
     /// <exception cref="ParquetObjection">They do not.</exception>
-    public static void CheckPages(ReadOnlySpan<byte> file, Parquet.Meta.ColumnMetaData column)
+    public static long EndOfPages(ReadOnlySpan<byte> file, ColumnMetaData column)
     {
         if (column.NumValues is < 0 or > MostValues || column.TotalUncompressedSize is < 0 or > MostBytes)
         {
             throw new ParquetObjection($"a column has {column.NumValues:N0} values in {ByteText.Of(column.TotalUncompressedSize)}; at most {MostValues:N0} in {ByteText.Of(MostBytes)} are read");
         }
 
-        var at = column.DictionaryPageOffset is > 0 and { } dictionary ? Math.Min(dictionary, column.DataPageOffset) : column.DataPageOffset;
+        // the library begins at the first of them
+        var at = new[] { column.DataPageOffset, column.DictionaryPageOffset ?? 0, column.IndexPageOffset ?? 0 }.Where(offset => offset != 0).DefaultIfEmpty().Min();
         var (values, decoded) = (0L, 0L);
         while (values < column.NumValues)
         {
@@ -104,23 +101,25 @@ internal static class ParquetStructure
                     case ("DataPageHeader" or "DataPageHeaderV2", 1):
                         values += Size(value);
                         break;
-                    case ("DataPageHeader" or "DictionaryPageHeader", 2) or ("DataPageHeaderV2", 4) when value is not (Plain or PlainDictionary or Runs or Dictionary):
-                        throw Encoded(column, value);
+                    case ("DictionaryPageHeader", 1) when value is < 0 or > MostValues:
+                        throw new ParquetObjection("a size in it is impossible");
+                    case ("DataPageHeader" or "DictionaryPageHeader", 2) or ("DataPageHeaderV2", 4) when (Encoding)value is not (Encoding.PLAIN or Encoding.PLAIN_DICTIONARY or Encoding.RLE or Encoding.RLE_DICTIONARY):
+                        throw Encoded(column, (Encoding)value);
                 }
             }).Length("PageHeader");
             at += header + stored;
-            if (at > file.Length || decoded > MostBytes)
+            if (at > file.Length || decoded > MostBytes || values > column.NumValues)
             {
                 throw new ParquetObjection("a page is longer than it may be");
             }
         }
+
+        return at;
     }
 
     // what is written as differences says itself how much memory they take
-    private static ParquetObjection Encoded(Parquet.Meta.ColumnMetaData column, long encoding) => new(
-        $"its column {TerminalText.Quoted(string.Join('.', column.PathInSchema))} is encoded as {Encoding(encoding)}, which is not read; write it again with plain or dictionary encoding (pyarrow's defaults, PARQUET_VERSION V1 of DuckDB)");
-
-    private static string Encoding(long value) => Enum.IsDefined((Parquet.Meta.Encoding)value) ? ((Parquet.Meta.Encoding)value).ToString() : $"number {value}";
+    private static ParquetObjection Encoded(ColumnMetaData column, Encoding encoding) => new(
+        $"its column {TerminalText.Quoted(string.Join('.', column.PathInSchema))} is encoded as {encoding}, which is not read; write it again with plain or dictionary encoding (pyarrow's defaults, PARQUET_VERSION V1 of DuckDB)");
 
     private static long Size(long value) => value is >= 0 and <= MostBytes ? value : throw new ParquetObjection("a size in it is impossible");
 }

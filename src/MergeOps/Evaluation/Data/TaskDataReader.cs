@@ -97,7 +97,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
     // what is repeated tells nothing anew: it joins the group of the others, where one of them has one
     private ImmutableArray<TaskItem> Related(ImmutableArray<TaskItem> items, List<int> lines, TaskKind kind, TaskSource source)
     {
-        var repeated = items.Index().Where(item => kind.RepeatedAs(item.Item) is not null).GroupBy(item => kind.RepeatedAs(item.Item)!, StringComparer.Ordinal).Where(same => same.Count() > 1).ToList();
+        var repeated = items.Index().GroupBy(item => kind.RepeatedAs(item.Item), StringComparer.Ordinal).Where(same => same.Key is not null && same.Count() > 1).ToList();
         if (repeated.Count == 0)
         {
             return items;

@@ -11,7 +11,7 @@ namespace MergeOps.Evaluation.Data;
 /// <param name="number">Gets the struct, the field and the number of every known field that holds one.</param>
 internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, FrozenDictionary<string, FrozenDictionary<int, string>> structs, Action<string, int, long>? number = null)
 {
-    private const int DeepestStruct = 32;
+    private const int Deepest = 32;
 
     private ReadOnlySpan<byte> rest = bytes;
 
@@ -36,11 +36,6 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, FrozenDictionary<string
 
     private void Struct(string? name, int depth)
     {
-        if (depth > DeepestStruct)
-        {
-            throw Broken();
-        }
-
         var fields = name is null ? null : structs[name];
         var id = 0L;
         for (var header = Byte(); header != 0; header = Byte())
@@ -61,7 +56,7 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, FrozenDictionary<string
 
     private void Value(Wire type, string? declared, int depth, (string Struct, int Id)? field = null)
     {
-        if (declared is not null && !Fits(type, declared))
+        if (depth > Deepest || (declared is not null && !Fits(type, declared)))
         {
             throw Broken();
         }

@@ -24,7 +24,7 @@ internal readonly record struct ScoreKey(string Model, string Data);
 internal sealed class ScoreCache(string folder, string? arithmetic = null)
 {
     /// <summary>Raised by hand whenever the same model and data would score differently than before.</summary>
-    public const int ScorerVersion = 2;
+    public const int ScorerVersion = 3;
 
     private const int MaxBytes = 64 * 1024 * 1024;
 

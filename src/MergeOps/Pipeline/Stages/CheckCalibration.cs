@@ -47,7 +47,7 @@ internal static class CheckCalibration
                 data.Settings.Span);
         }
 
-        var repeated = data.Items.GroupBy(item => string.Join('\0', IdentityOf(item).Split('\0').Select(TaskKind.WithoutSpace))).Where(same => same.Count() > 1).ToList();
+        var repeated = data.Items.GroupBy(item => TaskKind.Alike(IdentityOf(item))).Where(same => same.Count() > 1).ToList();
         if (repeated.Count > 0)
         {
             var more = repeated.Sum(same => same.Count() - 1);
@@ -58,7 +58,7 @@ internal static class CheckCalibration
         }
 
         var tested = test.Tasks
-            .SelectMany(task => task.Kind is TaskKind kind ? task.Items.Select(kind.IdentityOf).OfType<string>().Select(identity => (Text: TaskKind.WithoutSpace(identity.Split('\0')[0]), task.Name)) : [])
+            .SelectMany(task => task.Kind is TaskKind kind ? task.Items.Select(kind.BeginningOf).OfType<string>().Select(text => (Text: text, task.Name)) : [])
             .DistinctBy(item => item.Text).ToDictionary(item => item.Text, item => item.Name, StringComparer.Ordinal);
         var shared = data.Items.Where(item => BeginningOf(item) is { } text && tested.ContainsKey(text)).ToList();
         if (shared.Count > 0)

@@ -110,6 +110,16 @@ public sealed class ParquetRowsTests : IDisposable
         }
     }
 
+    /// <summary>Thrift's header of a list of one list, as often as a file has room for it, below a field that no version of the format has.</summary>
+    [Fact]
+    public void Lists_within_lists_without_end_are_damage()
+    {
+        byte[] footer = [0xF9, .. Enumerable.Repeat((byte)0x19, 1_000_000)];
+        byte[] file = [.. "PAR1"u8, .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8];
+
+        Assert.Equal("The Parquet file cannot be read: its structure is damaged.", Assert.Single(Lines(file, new RowKey("prompt", RowForm.Text, ""))).Mistake);
+    }
+
     /// <summary>Whatever a byte is changed to, there are rows or a mistake, and nothing else: no exception, and no reader that looks for the end for ever.</summary>
     [Fact]
     public async Task Damaged_files_give_a_mistake_and_no_exception()

@@ -57,7 +57,7 @@ public sealed class ScoreCacheTests : IDisposable
             }
           ],
           "model": "model",
-          "scorer": 2
+          "scorer": 3
         }
 
         """,
