@@ -36,7 +36,7 @@ internal static class Inputs
     /// <param name="names">The names; the first one is the default.</param>
     public static Option<string> Choice(string option, string description, params string[] names)
     {
-        var choice = Named(option, $"{description}: {string.Join(", ", names)}", names);
+        var choice = OneOf(option, $"{description}: {string.Join(", ", names)}", names);
         choice.DefaultValueFactory = _ => names[0];
         return choice;
     }
@@ -45,9 +45,7 @@ internal static class Inputs
     /// <param name="option">The option's name.</param>
     /// <param name="description">One line, with one of the names as an example.</param>
     /// <param name="names">The names.</param>
-    public static Option<string> OneOf(string option, string description, params string[] names) => Named(option, description, names);
-
-    private static Option<string> Named(string option, string description, string[] names)
+    public static Option<string> OneOf(string option, string description, params string[] names)
     {
         var choice = new Option<string>(option)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
 
 namespace MergeOps.Cli.CommandLine;
@@ -39,9 +38,6 @@ internal sealed class ScoringInputs
                 Published = [.. files.Where(file => file.StartsWith(PublishedPrefix, StringComparison.Ordinal)).Select(file => Without(PublishedPrefix, file))],
             };
     }
-
-    /// <inheritdoc cref="SettingsInput.PolicyOf"/>
-    public RepositoryPolicy PolicyOf(ParseResult arguments) => settings.PolicyOf(arguments);
 
     /// <summary>The option that belongs to one model; null when it was not given.</summary>
     public string? OfOneModel(ParseResult arguments) => arguments.GetValue(results) is { Length: > 0 } ? results.Name : null;

@@ -29,11 +29,8 @@ internal sealed class SettingsInput(string description)
                 Commands = repository.Commands,
                 Derivations = repository.OwnerCommands,
                 Sign = repository.Sign,
+                Policy = repository.Policy,
                 SettingsOption = IsGiven(arguments) ? null : settings.Name,
             };
     }
-
-    /// <summary>What the settings allow; everything where none were named or they are wrong, which <see cref="Read"/> tells.</summary>
-    public RepositoryPolicy PolicyOf(ParseResult arguments) =>
-        arguments.GetValue(settings) is { } path && RepositorySettings.Open(path, []) is { } repository ? repository.Policy : RepositoryPolicy.None;
 }

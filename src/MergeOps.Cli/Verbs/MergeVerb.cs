@@ -104,7 +104,7 @@ internal sealed class MergeVerb : Verb
 
         var options = engine.Options(arguments, Path.Combine(arguments.GetValue(output) ?? "", variant)) with { Replace = arguments.GetValue(replace) };
         var parts = arguments.GetValue(join)?.Select(part => Path.Combine(part, variant)).ToList() ?? [];
-        var verb = new MergeRecipe(screen.Environment, options) { Policy = settings.PolicyOf(arguments), PolicyFolder = Environment.CurrentDirectory };
+        var verb = new MergeRecipe(screen.Environment, options);
         var (planned, found) = parts.Count > 0 ? PlanRecipe.Run(screen.Environment, path) : verb.Plan(path);
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)

@@ -56,7 +56,7 @@ internal sealed class RunVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        var outcome = await new RunRecipe(screen.Environment, display, found, cancellation) { Streams = arguments.GetValue(stream), Policy = scoring.PolicyOf(arguments), PolicyFolder = Environment.CurrentDirectory }.RunAsync(
+        var outcome = await new RunRecipe(screen.Environment, display, found, cancellation) { Streams = arguments.GetValue(stream) }.RunAsync(
             path, arguments.GetValue(to), engine.Options(arguments, output: ""), external);
         if (screen.IsForMachines)
         {

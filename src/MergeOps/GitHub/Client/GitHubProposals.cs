@@ -15,6 +15,9 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
 
     private readonly RepositorySlug slug = repository.Slug;
 
+    // what was uploaded: trees are made to look and once more to commit
+    private readonly Dictionary<byte[], string> blobs = [];
+
     /// <summary>Proposes a change.</summary>
     public async Task<Proposal> ProposeAsync(ProposedChange change, CancellationToken cancellation)
     {
@@ -122,7 +125,7 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
             }
             else
             {
-                entry["sha"] = bytes is null ? null : await BlobAsync(path, bytes, cancellation);
+                entry["sha"] = bytes is null ? null : blobs.TryGetValue(bytes, out var known) ? known : blobs[bytes] = await BlobAsync(path, bytes, cancellation);
             }
 
             entries.Add(entry);

@@ -99,6 +99,12 @@ internal sealed class CarryOut(
             return OutcomeOf(promoted, previewed.Scores);
         }
 
+        // a command that said no would say so again
+        if (ofRecipe.HasErrors)
+        {
+            return new RecipeOutcome(StateWithout(ofRecipe)) { Scores = previewed?.Scores };
+        }
+
         var verb = new RunRecipe(environment, observer, ofRecipe, cancellation) { Last = last, Preview = preview };
         return OutcomeOf(await verb.RunAsync(checkout[name], to: null, engine, scoring), ofRecipe);
     });

@@ -42,7 +42,7 @@ internal sealed class FollowDrift(
         var moved = await FindAsync(repository.Recipes.Select(repository.Checkout.FileOf).Distinct(StringComparer.Ordinal));
         run.Outputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
         var isCalm = moved.Count == 0 && !found.HasErrors;
-        var markdown = isCalm || moved.Count > 0 ? DriftMarkdown.Of(moved) : NotLookedAt;
+        var markdown = (isCalm || moved.Count > 0 ? DriftMarkdown.Of(moved) : "") + (found.HasErrors ? $"{(moved.Count > 0 ? "\n" : "")}{NotLookedAt}" : "");
         results.WriteSummary(markdown);
         foreach (var drift in moved)
         {

@@ -107,7 +107,7 @@ internal sealed class LockUpdate(
             }
         }
 
-        return (files.ToImmutable(), left.Length == 0 ? "" : $"\nNot in this branch, because Git LFS or another place keeps them: make them with `mergeops measure`, and commit them to it.\n\n{left}");
+        return (files.ToImmutable(), left.Length == 0 ? "" : $"\nNot in this branch, because Git LFS or another place keeps them, or because they have more than 100 MB: make them with `mergeops measure`, and commit them to it.\n\n{left}");
     }
 
     private async Task<PlanReport> TellAsync(string path, Worktree worktree, PullRequestInfo pull)

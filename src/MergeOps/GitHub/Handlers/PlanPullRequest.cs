@@ -45,7 +45,7 @@ internal sealed class PlanPullRequest(
         var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before?.Files, settings, before?.Files, cancellation);
         ResultFiles.WriteReport(ReportOf(plans), reportPath);
         // of a fork's, and of what another job posts, the run that confirms the report judges them
-        var report = ReportOf(settings.Analyze && !pull.IsFork ? await gates.OfAsync(plans) : plans);
+        var report = ReportOf(settings.Analyze && posts && !pull.IsFork ? await gates.OfAsync(plans) : plans);
         Write(plans, report);
         if (posts && !pull.IsFork)
         {

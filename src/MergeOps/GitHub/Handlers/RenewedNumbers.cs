@@ -36,7 +36,7 @@ internal sealed class RenewedNumbers(HostEnvironment environment, Checkout check
         {
             foreach (var needed in recipe.Documents.SelectMany(ReferencedStatistics.Of).Where(need => !need.IsOnHub).GroupBy(need => need.Kind))
             {
-                done.Add(await MeasureAsync(recipe, needed.Key, needed.FirstOrDefault(need => need.Written is not null)));
+                done.Add(await MeasureAsync(recipe, needed.Key, [.. needed]));
             }
         }
 
@@ -55,22 +55,36 @@ internal sealed class RenewedNumbers(HostEnvironment environment, Checkout check
     }
 
     // what lies where the recipe says, and no command writes it there, is somebody's own
-    private async Task<Renewal> MeasureAsync(Recipe recipe, StatisticKind kind, NeededStatistics? elsewhere)
+    private async Task<Renewal> MeasureAsync(Recipe recipe, StatisticKind kind, ImmutableArray<NeededStatistics> needed)
     {
         var (name, measured) = (NameOf(recipe), MarkdownText.Code(StatisticForm.NameOf(kind)));
-        if (elsewhere is not null)
+        var elsewhere = needed.Where(need => need.Written is not null).ToList();
+        var own = needed.Where(need => need.Written is null).ToList();
+        var markdown = elsewhere.Count == 0
+            ? ""
+            : $"\nThe statistics {measured} of {name} were measured on the models before. They lie in {string.Join(", ", elsewhere.Select(need => MarkdownText.Code(need.Location.Value)))}: run `mergeops measure`, and commit what it writes there to this branch.\n";
+        if (own.Count == 0)
         {
-            return new($"\nThe statistics {measured} of {name} were measured on the models before. They lie in {MarkdownText.Code(elsewhere.Location.Value)}: run `mergeops measure`, and commit what it writes there to this branch.\n", AreCurrent: false);
+            return new(markdown, AreCurrent: false);
         }
 
-        DiagnosticBag ofMeasuring = [];
-        var options = new MeasureOptions(kind, Model: null, Output: null, engine.MaxMemory);
-        var files = await GuardAsync(ofMeasuring, () => new MeasureRecipe(environment, options, observer, ofMeasuring, cancellation).RunAsync(AddressOf(recipe)));
+        // the base is measured only where it is named
+        var models = MeasureMerge.Measures(kind) ? [null] : own.Select(need => need.Model.ToString()).Distinct(StringComparer.Ordinal).ToList<string?>();
+        var (isDone, isNew) = (true, false);
+        foreach (var model in models)
+        {
+            DiagnosticBag ofMeasuring = [];
+            var options = new MeasureOptions(kind, model, Output: null, engine.MaxMemory);
+            var files = await GuardAsync(ofMeasuring, () => new MeasureRecipe(environment, options, observer, ofMeasuring, cancellation).RunAsync(AddressOf(recipe)));
+            isDone &= files is not null;
+            isNew |= files?.Any(file => !file.WasThere) == true;
+        }
+
         return new(
-            files is null ? $"\nThe statistics {measured} of {name} could not be measured again; the run says why.\n"
-                : files.All(file => file.WasThere) ? ""
-                : $"\nThe statistics {measured} of {name} were measured again with them.\n",
-            files is not null);
+            !isDone ? $"{markdown}\nThe statistics {measured} of {name} could not be measured again; the run says why.\n"
+                : isNew ? $"{markdown}\nThe statistics {measured} of {name} were measured again with them.\n"
+                : markdown,
+            isDone && elsewhere.Count == 0);
     }
 
     // what scores points elsewhere must not be near this job's token

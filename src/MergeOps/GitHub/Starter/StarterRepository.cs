@@ -48,10 +48,11 @@ internal static class StarterRepository
         foreach (var (path, text) in Files(action))
         {
             var target = Path.Combine(folder, path);
+            var usesAction = text.Contains(reference, StringComparison.Ordinal);
             if (IsThere(target))
             {
                 kept.Add(path);
-                if (text.Contains(reference, StringComparison.Ordinal) && File.Exists(target))
+                if (usesAction && File.Exists(target))
                 {
                     (PlainFile.ReadText(target).Contains(reference, StringComparison.Ordinal) ? same : other).Add(path);
                 }
@@ -59,7 +60,7 @@ internal static class StarterRepository
                 continue;
             }
 
-            if (text.Contains(reference, StringComparison.Ordinal))
+            if (usesAction)
             {
                 same.Add(path);
             }

@@ -18,8 +18,8 @@ internal sealed record CommandEnd(int ExitCode, ImmutableArray<string> LastLines
 }
 
 /// <summary>
-/// Runs a command that the owners of a repository named in its settings: without a shell, without secrets, without a time
-/// limit. What it prints is passed on, on a runner between <c>::stop-commands::</c> marks, so that no line of it commands the workflow.
+/// Runs a command that the owners of a repository named in its settings: without a shell, without secrets but those in
+/// <see cref="Variables"/>, and without a time limit but that of an exchange. What it prints is passed on, on a runner between <c>::stop-commands::</c> marks, so that no line of it commands the workflow.
 /// </summary>
 /// <param name="environment">What the command sees, without secrets.</param>
 /// <param name="failed">The failure of a command that could not be run, by its reason.</param>

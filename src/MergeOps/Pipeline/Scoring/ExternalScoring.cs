@@ -27,6 +27,9 @@ internal sealed record ExternalScoring
     /// <summary>The command that signs what is published, or null.</summary>
     public SigningCommand? Sign { get; init; }
 
+    /// <summary>What the repository allows; everything where no settings were named.</summary>
+    public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
+
     /// <summary>The option that would have named the repository's settings where none were named; null where they were, or cannot be.</summary>
     public string? SettingsOption { get; init; }
 

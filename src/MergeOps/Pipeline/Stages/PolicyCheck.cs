@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Commands;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Scoring;
 using MergeOps.Planning;
 using MergeOps.Sources;
 using MergeOps.Tensors;
@@ -15,6 +16,19 @@ namespace MergeOps.Pipeline.Stages;
 internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy policy, Action<string> tell, CancellationToken cancellation)
 {
     private const string PlanFile = "plan.json";
+
+    /// <summary>Finds everything that named settings do not allow; their owners are whoever starts this program.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
+    /// <param name="settings">What they name; null where none were named.</param>
+    /// <param name="planned">The plan.</param>
+    /// <param name="tell">Hears what a command prints.</param>
+    /// <param name="found">Takes an error for each thing.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">The command cannot be run.</exception>
+    public static Task RunAsync(HostEnvironment environment, ExternalScoring? settings, PlannedRecipe planned, Action<string> tell, DiagnosticBag found, CancellationToken cancellation) =>
+        settings is null
+            ? Task.CompletedTask
+            : new PolicyCheck(environment, settings.Policy, tell, cancellation).RunAsync(planned, planned.Recipe.Path, settings.Folder ?? Environment.CurrentDirectory, found);
 
     /// <summary>Finds everything that is not allowed.</summary>
     /// <param name="planned">The plan.</param>
@@ -31,7 +45,7 @@ internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy 
 
         if (policy.Signed is { } signed)
         {
-            new SignedParents(signed, folder).Judge(planned, (reason, span) => Refuse(found, reason, span), found);
+            new SignedParents(signed, folder, cancellation).Judge(planned, (reason, span) => Refuse(found, reason, span), found);
         }
 
         foreach (var method in planned.Recipe.Documents.Select(recipe => recipe.MergeMethod).DistinctBy(method => method.Value.Name))

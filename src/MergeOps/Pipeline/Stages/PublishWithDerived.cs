@@ -87,6 +87,11 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
     private async Task<Publication> PublishAsync(PublicationContent content, ImmutableArray<DerivedFile> made, ImmutableArray<DerivedPlace> places)
     {
         var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, commands, observer, cancellation);
+        if (places.IsEmpty)
+        {
+            return publication;
+        }
+
         using var signer = ModelSigner.Of(environment, commands, observer.Reported, cancellation);
         foreach (var place in places)
         {

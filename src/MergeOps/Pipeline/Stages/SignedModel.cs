@@ -23,7 +23,7 @@ internal sealed record SignedModel(string Name, SourceSpan Span, byte[]? Bundle,
     public required Predicate<string> Lacks { get; init; }
 
     /// <summary>A model without its adapters.</summary>
-    public static SignedModel Of(ModelMetadata model, KnownDigests digests) => model.Remote is { Metadata: var metadata }
+    public static SignedModel Of(ModelMetadata model, KnownDigests digests, CancellationToken cancellation) => model.Remote is { Metadata: var metadata }
         ? Of(model.Model.Value.WithoutAdapters.ToString(), model.Model.Span, metadata)
         : Of(
             model.Model.Value.WithoutAdapters.ToString(),
@@ -31,12 +31,13 @@ internal sealed record SignedModel(string Name, SourceSpan Span, byte[]? Bundle,
             model.Checkpoint.Folder,
             [.. model.FileDigests.Keys.Concat(model.CompanionContents.Keys).Concat(ModelFiles.OfEveryModel(model.Paths, model.Checkpoint.Components)).Distinct(StringComparer.Ordinal)],
             path => model.FileDigests.GetValueOrDefault(path),
-            digests);
+            digests,
+            cancellation);
 
     /// <summary>An adapter.</summary>
-    public static SignedModel Of(AdapterMetadata adapter, SourceSpan span, KnownDigests digests) => adapter.Remote is { Metadata: var metadata }
+    public static SignedModel Of(AdapterMetadata adapter, SourceSpan span, KnownDigests digests, CancellationToken cancellation) => adapter.Remote is { Metadata: var metadata }
         ? Of(adapter.Reference.ToString(), span, metadata)
-        : Of(adapter.Reference.ToString(), span, adapter.Checkpoint.Folder, [.. adapter.FileDigests.Keys], path => adapter.FileDigests.GetValueOrDefault(path), digests);
+        : Of(adapter.Reference.ToString(), span, adapter.Checkpoint.Folder, [.. adapter.FileDigests.Keys], path => adapter.FileDigests.GetValueOrDefault(path), digests, cancellation);
 
     private static SignedModel Of(string name, SourceSpan span, RepositoryMetadata metadata) => new(
         TerminalText.Quoted(name), span, metadata.Signature is { } signature ? Encoding.UTF8.GetBytes(signature.Bundle ?? "") : null, [.. metadata.Files.Select(file => file.Path)])
@@ -45,13 +46,13 @@ internal sealed record SignedModel(string Name, SourceSpan Span, byte[]? Bundle,
         Lacks = path => metadata.KnowsPath(path) && !metadata.Paths.Contains(path, StringComparer.Ordinal),
     };
 
-    private static SignedModel Of(string name, SourceSpan span, string folder, IReadOnlyCollection<string> used, Func<string, BlobDigest?> locked, KnownDigests digests)
+    private static SignedModel Of(string name, SourceSpan span, string folder, IReadOnlyCollection<string> used, Func<string, BlobDigest?> locked, KnownDigests digests, CancellationToken cancellation)
     {
         var files = new ModelFolder(folder);
         var bundle = files.Locate(ModelFileNames.Signature);
         return new(TerminalText.Quoted(name), span, File.Exists(bundle) ? Read(bundle) : null, used)
         {
-            DigestOf = path => locked(path) is { Kind: DigestKind.Sha256, Hex: var hex } ? hex : digests.Of(files.Locate(path), DigestKind.Sha256, CancellationToken.None).Hex,
+            DigestOf = path => locked(path) is { Kind: DigestKind.Sha256, Hex: var hex } ? hex : digests.Of(files.Locate(path), DigestKind.Sha256, cancellation).Hex,
             Lacks = path => !File.Exists(files.Locate(path)),
         };
     }

@@ -11,7 +11,8 @@ namespace MergeOps.Pipeline.Stages;
 /// </summary>
 /// <param name="policy">Whose signatures count.</param>
 /// <param name="folder">A checkout that the owners trust, where paths of keys start; null where there is none.</param>
-internal sealed class SignedParents(SignedPolicy policy, string? folder)
+/// <param name="cancellation">Stops.</param>
+internal sealed class SignedParents(SignedPolicy policy, string? folder, CancellationToken cancellation)
 {
     private const int MostFindings = 5;
 
@@ -46,9 +47,9 @@ internal sealed class SignedParents(SignedPolicy policy, string? folder)
         }
     }
 
-    private static IEnumerable<SignedModel> ModelsOf(PlannedRecipe planned) =>
+    private IEnumerable<SignedModel> ModelsOf(PlannedRecipe planned) =>
         from model in planned.AllModels
-        from part in model.Adapters.Select(adapter => SignedModel.Of(adapter, model.Model.Span, planned.Digests)).Prepend(SignedModel.Of(model, planned.Digests))
+        from part in model.Adapters.Select(adapter => SignedModel.Of(adapter, model.Model.Span, planned.Digests, cancellation)).Prepend(SignedModel.Of(model, planned.Digests, cancellation))
         select part;
 
     private ImmutableArray<string> Objections(SignedModel model, List<EllipticKey> keys, DiagnosticBag found)

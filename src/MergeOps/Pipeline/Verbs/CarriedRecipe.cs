@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.Pipeline.Stages;
@@ -112,7 +111,7 @@ internal sealed record CarriedRecipe(string Text, string Label, string Folder, I
             return "Name candidates with --parents.";
         }
 
-        var locked = new LockReader(path, Encoding.UTF8.GetString(PlainFile.Read(path))).Read();
+        var locked = LockText.Read(path, PlainFile.ReadText(path));
         return $"Its {PublicationFiles.Lock} pins {NameList.Of([.. locked.Models.Select(entry => entry.Location)])}, but does not say how they were merged: the recipe lies beside the weights once they are published. Name these models with --parents, their paths from the current folder, or copy the recipe into the model's folder as {PublicationFiles.Recipe} and say with --models where its paths start.";
     }
 

@@ -1,7 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Merging.Parts;
-using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
@@ -16,12 +15,6 @@ namespace MergeOps.Pipeline.Verbs;
 /// <param name="options">How to merge, and where to.</param>
 internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions options)
 {
-    /// <summary>What the owners of the repository allow of a model that is streamed.</summary>
-    public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
-
-    /// <summary>Where the command of the policy runs; null where nobody trusts the files that lie here.</summary>
-    public string? PolicyFolder { get; init; }
-
     /// <summary>Plans; null when errors were found. libtorch loads meanwhile, unless the output exists: then there may be nothing to merge.</summary>
     /// <param name="recipePath">The recipe.</param>
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
@@ -63,7 +56,7 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
             return null;
         }
 
-        await new PolicyCheck(environment, Policy, observer.Reported, cancellation).RunAsync(planned, planned.Recipe.Path, PolicyFolder, found);
+        await PolicyCheck.RunAsync(environment, commands, planned, observer.Reported, found, cancellation);
         if (found.HasErrors)
         {
             return null;

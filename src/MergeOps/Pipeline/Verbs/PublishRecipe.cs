@@ -40,6 +40,12 @@ internal static class PublishRecipe
 
         RequirePlan(planned, merged);
         planned.TellMissingLock(observer);
+        await PolicyCheck.RunAsync(environment, scoring, planned, observer.Reported, found, cancellation);
+        if (found.HasErrors)
+        {
+            return (null, found);
+        }
+
         // a key that cannot sign is told before anything is scored
         ModelSigner.Require(environment, scoring, planned.Recipe, found);
         if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
 using MergeOps.Merging;
-using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
@@ -23,12 +22,6 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
     /// <summary>Whether neither the inputs nor the model are kept on this machine.</summary>
     public bool Streams { get; init; }
-
-    /// <summary>What the owners of the repository allow.</summary>
-    public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
-
-    /// <summary>Where the command of the policy runs; null where nobody trusts the files that lie here.</summary>
-    public string? PolicyFolder { get; init; }
 
     /// <summary>Runs; null when the recipe cannot be merged, and why is in the bag.</summary>
     /// <param name="recipePath">The recipe.</param>
@@ -58,7 +51,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return null;
         }
 
-        await new PolicyCheck(environment, Policy, observer.Reported, cancellation).RunAsync(planned, recipe.Path, PolicyFolder, found);
+        await PolicyCheck.RunAsync(environment, scoring, planned, observer.Reported, found, cancellation);
         if (found.HasErrors)
         {
             return null;

@@ -19,14 +19,16 @@ internal sealed class DerivedRepository(HubSettings settings, HubDestination des
     /// <inheritdoc/>
     public async Task<bool> HasAsync(DerivedOrigin origin, CancellationToken cancellation)
     {
-        using var session = await OpenAsync(cancellation);
+        using var session = new HubSession(settings, repository, runner, clock, tell);
+        await session.RenewAsync(cancellation);
         return await HasAsync(session, await RepositoryState.ReadAsync(session.Client, destination, cancellation), origin, cancellation);
     }
 
     /// <inheritdoc/>
     public async Task<string> PublishAsync(DerivedVersion version, CancellationToken cancellation)
     {
-        using var session = await OpenAsync(cancellation);
+        using var session = new HubSession(settings, repository, runner, clock, tell);
+        await session.RenewAsync(cancellation);
         var (origin, writer) = (version.Origin, new HubVersionWriter(session, destination));
         var page = settings.Below($"{repository}/tree/{RepositoryState.TagOf(origin.Version)}").AbsoluteUri;
         var state = await RepositoryState.ReadAsync(session.Client, destination, cancellation);
@@ -50,13 +52,6 @@ internal sealed class DerivedRepository(HubSettings settings, HubDestination des
         }
 
         return page;
-    }
-
-    private async Task<HubSession> OpenAsync(CancellationToken cancellation)
-    {
-        var session = new HubSession(settings, repository, runner, clock, tell);
-        await session.RenewAsync(cancellation);
-        return session;
     }
 
     private async Task<bool> HasAsync(HubSession session, RepositoryState state, DerivedOrigin origin, CancellationToken cancellation)

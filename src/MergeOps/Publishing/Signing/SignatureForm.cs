@@ -91,7 +91,8 @@ internal static class SignatureForm
         {
             return JsonNode.Parse(text, documentOptions: Strict) is JsonObject answer && (answer["Signature"] ?? answer["signature"]) is JsonValue value && value.TryGetValue<string>(out var signature) ? signature : null;
         }
-        catch (JsonException)
+        // half of a surrogate pair is JSON, and no text
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -70,6 +70,8 @@ public sealed class CommandSignerTests : IDisposable
     [InlineData("echo '{\"Signature\": [1], \"Signature\": \"\"}'", "is no ECDSA signature")]
     [InlineData("echo AccessDeniedException >&2; exit 254", "It ended with 254. Its last lines:\nAccessDeniedException")]
     [InlineData("yes | head -c 100000; sleep 60", "It printed more than 65.5 kB on stdout.")]
+    [InlineData("sleep 60 & exit 0", "still holds its stdout open")]
+    [InlineData("echo '{\"Signature\": \"\\ud800\"}'", "is no ECDSA signature")]
     [InlineData("cat /dev/zero", "It printed more than 65.5 kB on stdout.")]
     public void What_is_no_signature_of_the_key_is_refused_by_its_reason(string script, string reason)
     {
