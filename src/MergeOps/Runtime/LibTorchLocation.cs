@@ -11,7 +11,8 @@ internal sealed record LoadedLibraries(LibTorchLocation Location, nint Handle, b
 /// <summary>A folder with libtorch's files, and the bridge between them and TorchSharp.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Origin">Why this folder was taken.</param>
-internal sealed record LibTorchLocation(string Folder, string Origin)
+/// <param name="Bridge">The bridge that was built for exactly this libtorch; null where the packages' own serves.</param>
+internal sealed record LibTorchLocation(string Folder, string Origin, string? Bridge = null)
 {
     /// <summary>The name by which TorchSharp asks for its native part.</summary>
     public const string BridgeName = "LibTorchSharp";
@@ -41,16 +42,19 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
             // an installed PyTorch has its libraries in a folder of its own
             var folder = Array.Find([chosen, Path.Combine(chosen, "lib")], place => File.Exists(Path.Combine(place, NativePackage.FileName("torch"))))
                 ?? throw Unavailable($"{Variable} names '{chosen}', which holds no {NativePackage.FileName("torch")}.");
-            RequireVersion(folder);
-            return new LibTorchLocation(Path.GetFullPath(folder), Variable);
+            var built = BuiltBridge.For(environment.Home, folder);
+            RequireVersion(folder, built);
+            return new LibTorchLocation(Path.GetFullPath(folder), Variable, built);
         }
 
-        var python = environment[PythonVariable] is { } package ? new LibTorchLocation(Path.Combine(package, "lib"), "Python environment") : null;
+        var python = environment[PythonVariable] is { } package && Path.Combine(package, "lib") is var libraries
+            ? new LibTorchLocation(libraries, "Python environment", BuiltBridge.For(environment.Home, libraries))
+            : null;
         LibTorchLocation[] candidates =
         [
             .. Installed(environment.Home, cuda: true),
             .. applicationFolders.Select(folder => new LibTorchLocation(folder, "application")),
-            .. python is not null && OtherVersionIn(python.Folder) is null ? [python] : Array.Empty<LibTorchLocation>(),
+            .. python is not null && (python.Bridge is not null || OtherVersionIn(python.Folder) is null) ? [python] : Array.Empty<LibTorchLocation>(),
             .. Installed(environment.Home, cuda: false),
         ];
         return Array.Find(candidates, candidate => candidate.IsThere)
@@ -62,7 +66,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     {
         // In memory already, libtorch's libraries satisfy the bridge by name, wherever the bridge itself lies.
         _ = TryLoad(FullName("torch"), out var failure) ?? throw Unavailable(failure);
-        var bridge = ApplicationFolders().Prepend(Folder)
+        var bridge = Bridge ?? ApplicationFolders().Prepend(Folder)
             .Select(folder => Path.Combine(folder, NativePackage.FileName(BridgeName)))
             .FirstOrDefault(File.Exists)
             ?? throw Unavailable($"libtorch is in {Folder}, but {NativePackage.FileName(BridgeName)} is neither there nor beside the application.");
@@ -83,20 +87,24 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     public static MergeOpsException Unavailable(string detail) =>
         new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
 
-    private static void RequireVersion(string folder)
+    private static void RequireVersion(string folder, string? builtBridge)
     {
-        if (OtherVersionIn(folder) is { } found)
+        if (builtBridge is null && OtherVersionIn(folder) is { } found)
         {
             throw Unavailable(
                 $"{Variable} names '{folder}', which holds libtorch {found}; {OtherInterfaces} "
-                + $"Install that one and name its folder: `pip install torch=={NativePackage.Version}` in an environment of its own puts it into torch/lib"
-                + (NativePackage.ForThisSystem(cuda: false) is null ? "." : $", or unset {Variable} and run `mergeops torch install`."));
+                + $"Build a bridge for it with `mergeops torch build {PackageOf(folder)}`, which takes a compiler; "
+                + $"or install that one and name its folder: `pip install torch=={NativePackage.Version}` in an environment of its own puts it into torch/lib"
+                + (NativePackage.ForThisSystem(cuda: false) is null ? "." : $"; or unset {Variable} and run `mergeops torch install`."));
         }
     }
 
     // another version would be loaded, and end the process at the first call that has changed
     private static string? OtherVersionIn(string folder) =>
         LibTorchVersion.Of(folder) is { } found && !$"{found}.".StartsWith($"{VersionOfBridge}.", StringComparison.Ordinal) ? TerminalText.Escape(found) : null;
+
+    // the folder that `mergeops torch build` takes: that of the package, not of its libraries
+    private static string PackageOf(string libraries) => TerminalText.Escape(Path.GetDirectoryName(Path.GetFullPath(libraries)) ?? libraries);
 
     private static string Advice(LibTorchLocation? python)
     {
@@ -106,6 +114,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
         {
             null => char.ToUpperInvariant(installing[0]) + installing[1..] + choosing,
             { IsThere: true } => $"The Python environment's own in {python.Folder} is {OtherVersionIn(python.Folder)}; {OtherInterfaces} "
+                + $"`mergeops torch build {PackageOf(python.Folder)}` builds a bridge for it, which takes a compiler; "
                 + $"`pip install \"mergeops[torch]\"` in an environment of its own brings that one; or {installing}{choosing}",
             _ => $"`pip install \"mergeops[torch]\"` brings one into this Python environment; or {installing}{choosing}",
         };

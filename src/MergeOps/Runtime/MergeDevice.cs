@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Operators;
 using MergeOps.Methods.Operators.Cpu;
@@ -54,11 +53,11 @@ internal sealed record MergeDevice(torch.Device Device, string NumericClass, Ope
 
     /// <summary>
     /// The numeric class of results that went through LAPACK: on the CPU it is MKL's, in the mode that takes the same way on every
-    /// processor; another architecture has another LAPACK.
+    /// processor; another architecture or another build of libtorch has another LAPACK.
     /// </summary>
     public string NumericClassOf(bool decomposesMatrices) =>
         !decomposesMatrices || Device.type != DeviceType.CPU ? NumericClass
-        : RuntimeInformation.ProcessArchitecture == Architecture.X64 ? $"{NumericClass}-mkl"
+        : NumericClass == TorchRuntime.UsualClass ? $"{NumericClass}-mkl"
         : $"{NumericClass}-lapack";
 
     private static byte? CudaIndex(string name) =>

@@ -13,6 +13,9 @@ namespace MergeOps.Runtime;
 /// </summary>
 internal static class TorchRuntime
 {
+    /// <summary>The numeric class of an x64 processor with the packages' libtorch.</summary>
+    public const string UsualClass = "cpu";
+
     private static readonly Lock Starting = new();
     private static Task<LoadedLibraries>? loading;
 
@@ -74,14 +77,17 @@ internal static class TorchRuntime
     private static TorchReport Describe(LoadedLibraries libraries)
     {
         var cuda = torch.cuda.is_available();
+        // what TorchSharp says is the version that it was released for
+        var other = libraries.Location.Bridge is null ? null : LibTorchVersion.Of(libraries.Location.Folder);
+        var processor = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "cpu-arm64" : UsualClass;
         return new TorchReport(
             libraries.Location.Folder,
             libraries.Location.Origin,
             libraries.IsPatched,
             typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
-            torch.__version__,
+            other ?? torch.__version__,
             cuda ? torch.cuda.device_count() : 0,
-            RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "cpu-arm64" : "cpu");
+            other is null ? processor : $"{processor}/{other}");
     }
 }
 
@@ -90,7 +96,7 @@ internal static class TorchRuntime
 /// <param name="Origin">Why that folder was taken.</param>
 /// <param name="IsPatched">Whether the bridge's need for a newer libstdc++ was made weak.</param>
 /// <param name="TorchSharpVersion">The version of TorchSharp.</param>
-/// <param name="LibTorchVersion">The version of libtorch that TorchSharp was built for.</param>
+/// <param name="LibTorchVersion">The version of libtorch.</param>
 /// <param name="CudaDevices">The number of CUDA devices; 0 without CUDA.</param>
 /// <param name="NumericClass">Merges on the CPU of two machines of one class give the same bytes.</param>
 internal sealed record TorchReport(

@@ -25,7 +25,7 @@ public sealed class LibTorchVersionTests : IDisposable
 
         Assert.Equal("MOPS501", refused.Diagnostic.Code.Id);
         Assert.Contains($"libtorch {version}; the bridge is built for 2.10", refused.Diagnostic.Detail, StringComparison.Ordinal);
-        Assert.Contains($"pip install torch=={NativePackage.Version}", refused.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains($"`pip install torch=={NativePackage.Version}`", refused.Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

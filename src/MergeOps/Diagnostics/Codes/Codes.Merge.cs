@@ -62,4 +62,7 @@ internal static partial class Codes
 
     /// <summary>MOPS520.</summary>
     public static DiagnosticCode NothingReused { get; } = new("MOPS520", "Nothing of an earlier merge is used");
+
+    /// <summary>MOPS521.</summary>
+    public static DiagnosticCode BridgeNotBuilt { get; } = new("MOPS521", "The bridge to an installed PyTorch cannot be built", FailureKind.Environment);
 }

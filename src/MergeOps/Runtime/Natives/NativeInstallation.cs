@@ -15,43 +15,17 @@ internal static class NativeInstallation
     /// <param name="configuredFrom">The folder from which NuGet looks for <c>NuGet.config</c> upwards.</param>
     /// <param name="cancellation">Stops; nothing stays behind.</param>
     /// <exception cref="MergeOpsException">It cannot be fetched, is not what was pinned, or does not fit on the disk.</exception>
-    public static async Task RunAsync(NativePackage package, HostEnvironment environment, string configuredFrom, CancellationToken cancellation)
-    {
-        var folder = package.FolderIn(environment.Home);
-        DurableFolder.Create(Path.GetDirectoryName(folder)!);
-        using var held = FileLock.TryTake(folder + ".lock")
-            ?? throw new MergeOpsException(Codes.NativesNotInstalled, "Another process installs it at this moment. Wait for it, and run again.");
-        var work = folder + ".partial";
-        Remove(work);
-        try
+    public static Task RunAsync(NativePackage package, HostEnvironment environment, string configuredFrom, CancellationToken cancellation) =>
+        InstalledFolder.MakeAsync(package.FolderIn(environment.Home), async work =>
         {
-            DurableFolder.Create(work);
             var packages = Path.Combine(work, "packages");
             var project = WriteFailure.Guard(work, () => RestoreProject.Write(package, work, packages, configuredFrom));
             await PackageRestore.RunAsync(project, environment, cancellation);
             var natives = Path.Combine(work, "native");
             DurableFolder.Create(natives);
             NativeFiles.Gather(packages, package.Rid, natives, cancellation);
-            if (!File.Exists(Path.Combine(natives, NativePackage.FileName("torch"))))
-            {
-                throw new MergeOpsException(Codes.NativesNotInstalled, $"The package {package.Id} {NativePackage.Version} holds no {NativePackage.FileName("torch")}.");
-            }
-
-            DurableFolder.Flush(natives);
-            Remove(folder);
-            DurableFolder.Rename(natives, folder);
-        }
-        finally
-        {
-            Remove(work);
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            WriteFailure.Guard(folder, () => Directory.Delete(folder, recursive: true));
-        }
-    }
+            return File.Exists(Path.Combine(natives, NativePackage.FileName("torch")))
+                ? natives
+                : throw new MergeOpsException(Codes.NativesNotInstalled, $"The package {package.Id} {NativePackage.Version} holds no {NativePackage.FileName("torch")}.");
+        });
 }

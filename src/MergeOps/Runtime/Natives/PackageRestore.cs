@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
@@ -12,8 +10,9 @@ namespace MergeOps.Runtime.Natives;
 /// </summary>
 internal static partial class PackageRestore
 {
-    // nothing that NuGet runs has business with the user's models
-    private static readonly string[] Secrets = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"];
+    private static readonly (string Need, string Advice) NuGet = (
+        "NuGet is part of the .NET SDK",
+        $"Install the SDK, or name another libtorch in MERGEOPS_LIBTORCH: `pip install torch=={NativePackage.Version}` puts one into torch/lib.");
 
     /// <summary>Fetches.</summary>
     /// <param name="project">What <see cref="RestoreProject"/> wrote.</param>
@@ -22,23 +21,17 @@ internal static partial class PackageRestore
     /// <exception cref="MergeOpsException">There is no .NET SDK, or NuGet could not get what the project names.</exception>
     public static async Task RunAsync(string project, HostEnvironment environment, CancellationToken cancellation)
     {
-        using var process = Start(project, environment);
-        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        try
+        // from the project's own folder, so that no global.json of the user's repository chooses another SDK
+        var (exitCode, output) = await ToolRun.RunAsync(
+            environment["DOTNET_HOST_PATH"] ?? "dotnet",
+            ["restore", project, "--nologo", "-nodeReuse:false", "-p:Configuration=Release"],
+            Path.GetDirectoryName(project)!,
+            environment,
+            NuGet,
+            cancellation);
+        if (exitCode != 0)
         {
-            await process.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-            throw;
-        }
-
-        if (process.ExitCode != 0)
-        {
-            throw new MergeOpsException(Codes.NativesNotInstalled, Reason(await output + "\n" + await error));
+            throw new MergeOpsException(Codes.NativesNotInstalled, Reason(output));
         }
     }
 
@@ -49,36 +42,6 @@ internal static partial class PackageRestore
         return errors.Length > 0
             ? string.Join(' ', errors.Select(error => error.EndsWith('.') ? error : error + "."))
             : $"dotnet restore says: {TerminalText.Quoted(output.Trim().ReplaceLineEndings(" "))}.";
-    }
-
-    private static Process Start(string project, HostEnvironment environment)
-    {
-        // from the project's own folder, so that no global.json of the user's repository chooses another SDK
-        var start = new ProcessStartInfo(environment["DOTNET_HOST_PATH"] ?? "dotnet", ["restore", project, "--nologo", "-nodeReuse:false", "-p:Configuration=Release"])
-        {
-            WorkingDirectory = Path.GetDirectoryName(project),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        environment.GiveTo(start);
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        foreach (var secret in Secrets)
-        {
-            start.Environment.Remove(secret);
-        }
-
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception refusal)
-        {
-            throw new MergeOpsException(
-                Codes.NativesNotInstalled,
-                $"NuGet is part of the .NET SDK, and `{start.FileName}` does not start: {refusal.Message.TrimEnd('.')}. "
-                + $"Install the SDK, or name another libtorch in MERGEOPS_LIBTORCH: `pip install torch=={NativePackage.Version}` puts one into torch/lib.",
-                innerException: refusal);
-        }
     }
 
     [GeneratedRegex(@": error ((?:NU|NETSDK|MSB)\d+: .+?)(?: \[[^\]]*\])?\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
