@@ -75,7 +75,7 @@ public sealed class ScoreCacheTests : IDisposable
     [InlineData("\"tokens\": 3", "\"tokens\": 4")]
     [InlineData("\"correct\": true", "\"correct\": false")]
     [InlineData("\"model\": \"model\"", "\"model\": \"other\"")]
-    [InlineData("\"scorer\": 2", "\"scorer\": 1")]
+    [InlineData("\"scorer\": 3", "\"scorer\": 2")]
     [InlineData("\"data\"", "\"more\": 1, \"data\"")]
     [InlineData("]", "")]
     public void A_changed_entry_is_a_miss_and_reported(string text, string replacement)

@@ -108,7 +108,35 @@ public sealed class RenewedNumbersTests : IAsyncLifetime
 
         (await world.WakeAsync()).Ended(0);
 
-        Assert.Contains("They lie in `../mine/past.safetensors`: run `mergeops measure`", Assert.Single(world.Repository.Pulls).Body, StringComparison.Ordinal);
+        Assert.Contains("They lie in `../mine/past.safetensors`, `../mine/plurals.safetensors`: run `mergeops measure`", Assert.Single(world.Repository.Pulls).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Statistics_of_a_base_that_moved_are_measured_again_on_the_base()
+    {
+        await TalesAsync("base", "past");
+        await CommitMeasuredAsync(
+            """
+            name: measured
+            merge_method: task_arithmetic
+            base_model: tales/base
+            models: [{ model: tales/past, parameters: { weight: 1 } }]
+            post: [aim]
+            calibration: { data: ./past.validation.jsonl, items: 2 }
+            """,
+            "activation",
+            "--model",
+            "tales/base");
+        world.User.Hub.Repository("tales/base")
+            .Push("Learn", new Dictionary<string, byte[]?> { ["model.safetensors"] = await File.ReadAllBytesAsync(Path.Combine(Quickstart, "plurals", "model.safetensors"), TestContext.Current.CancellationToken) });
+
+        (await world.WakeAsync()).Ended(0);
+
+        var pull = Assert.Single(world.Repository.Pulls);
+        Assert.Contains("The statistics `activation` of `recipes/measured.yml` were measured again with them.", pull.Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "base.activation", Assert.Single(world.Repository.Git.Differences(world.Main, pull.HeadSha), file => file.Path.EndsWith(".safetensors", StringComparison.Ordinal)).Path, StringComparison.Ordinal);
+        Assert.Equal("success", world.Status(pull.HeadSha, "mergeops/plan"));
     }
 
     // a recipe whose numbers were chosen, as somebody commits it
@@ -136,16 +164,23 @@ public sealed class RenewedNumbersTests : IAsyncLifetime
     private async Task MeasuredAsync()
     {
         await TalesAsync("past", "plurals");
-        var recipe = world.User.Recipe("""
+        await CommitMeasuredAsync(
+            """
             name: measured
             merge_method: fisher
             models:
               - { model: tales/past, parameters: { weight: 1 } }
               - { model: tales/plurals, parameters: { weight: 1 } }
             calibration: { data: ./past.validation.jsonl, items: 2 }
-            """, "recipes/measured.yml");
+            """,
+            "fisher");
+    }
+
+    private async Task CommitMeasuredAsync(string text, string kind, params string[] options)
+    {
+        var recipe = world.User.Recipe(text, "recipes/measured.yml");
         Assert.Equal(0, (await world.User.RunAsync("lock", recipe)).ExitCode);
-        var measured = await world.User.RunAsync("measure", "fisher", recipe);
+        var measured = await world.User.RunAsync(["measure", kind, recipe, .. options]);
         Assert.True(measured.ExitCode == 0, measured.Error);
         world.Commit("main", Directory.EnumerateFiles(world.User["recipes"], "*", SearchOption.AllDirectories)
             .Select(file => KeyValuePair.Create(Path.GetRelativePath(world.User.Path, file).Replace('\\', '/'), (byte[]?)File.ReadAllBytes(file))));
