@@ -52,8 +52,8 @@ internal static partial class BuiltBridge
             }
 
             var (project, build) = (Path.Combine(work, "project"), Path.Combine(work, "build"));
-            BridgeProject.Write(project);
-            await StepAsync(["-S", project, "-B", build, "-DCMAKE_BUILD_TYPE=Release", $"-DCMAKE_PREFIX_PATH={Path.GetFullPath(torch)}", $"-DTORCHSHARP={Path.GetFullPath(sources)}"]);
+            BridgeProject.Write(project, sources);
+            await StepAsync(["-S", project, "-B", build, "-DCMAKE_BUILD_TYPE=Release", $"-DCMAKE_PREFIX_PATH={Path.GetFullPath(torch)}"]);
             tell($"compiling the bridge for libtorch {version}, which takes some minutes");
             await StepAsync(["--build", build, "--config", "Release", "--parallel", Compilers().ToString(CultureInfo.InvariantCulture)]);
             return Path.Combine(build, BridgeProject.Made);

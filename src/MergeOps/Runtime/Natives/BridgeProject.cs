@@ -1,26 +1,28 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using MergeOps.Tensors;
 
 namespace MergeOps.Runtime.Natives;
 
 /// <summary>
 /// A CMake project for TorchSharp's native part. TorchSharp's own asks for the C++ of the one libtorch that it is released
-/// for; later versions of libtorch take C++20 alone.
+/// for; later versions of libtorch take C++20 alone, and lack what nothing here calls: such functions are left out.
 /// </summary>
-internal static class BridgeProject
+internal static partial class BridgeProject
 {
     /// <summary>The folder of a build in which the library is made, whatever generator CMake takes.</summary>
     public const string Made = "native";
 
-    // custom functions of automatic differentiation, which nothing here uses, are written against inner parts of libtorch
+    // custom functions of automatic differentiation, written against inner parts of libtorch
+    private const string OfDifferentiation = "THSAutograd.cpp";
+
     private const string Text = """
         cmake_minimum_required(VERSION 3.18)
         project(LibTorchSharp LANGUAGES C CXX)
         find_package(Torch REQUIRED)
-        file(GLOB sources ${TORCHSHARP}/src/Native/LibTorchSharp/*.cpp ${TORCHSHARP}/src/Native/LibTorchSharp/*.c)
-        list(FILTER sources EXCLUDE REGEX "THSAutograd[.]cpp$")
+        file(GLOB sources LibTorchSharp/*.cpp LibTorchSharp/*.c)
         add_library(LibTorchSharp SHARED ${sources})
-        target_include_directories(LibTorchSharp PRIVATE ${TORCHSHARP}/src/Native)
+        target_include_directories(LibTorchSharp PRIVATE ${CMAKE_SOURCE_DIR})
         target_link_libraries(LibTorchSharp PRIVATE ${TORCH_LIBRARIES})
         set_target_properties(LibTorchSharp PROPERTIES
           CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON
@@ -33,11 +35,34 @@ internal static class BridgeProject
     /// <summary>Where a checkout of TorchSharp has the native part.</summary>
     public static string SourcesIn(string checkout) => Path.Combine(checkout, "src", "Native", "LibTorchSharp");
 
-    /// <summary>Writes it into a folder of its own.</summary>
+    /// <summary>Writes the project and its sources into a folder of its own.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="checkout">A checkout of TorchSharp.</param>
     /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
-    public static void Write(string folder) => WriteFailure.Guard(folder, () =>
+    public static void Write(string folder, string checkout) => WriteFailure.Guard(folder, () =>
     {
-        Directory.CreateDirectory(folder);
+        var native = SourcesIn(checkout);
+        foreach (var source in Directory.EnumerateFiles(Path.GetDirectoryName(native)!, "*.h").Concat(Directory.EnumerateFiles(native)))
+        {
+            var name = Path.GetFileName(source);
+            if (name != OfDifferentiation)
+            {
+                var copy = Path.Combine(folder, Path.GetRelativePath(Path.GetDirectoryName(native)!, source));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                var text = PlainFile.ReadText(source);
+                File.WriteAllText(copy, name.EndsWith(".cpp", StringComparison.Ordinal) ? WithoutNamedTensors(text) : text);
+            }
+        }
+
         File.WriteAllText(Path.Combine(folder, "CMakeLists.txt"), Text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     });
+
+    // libtorch 2.14 has no tensors with named dimensions any more
+    private static string WithoutNamedTensors(string text) => Function().Replace(text, function => NameOfDimension().IsMatch(function.Value) ? "" : function.Value);
+
+    [GeneratedRegex(@"^(?=\S)[^\r\n;{}#/]*\([^;{}]*\)\s*^\{.*?^\}\s*?$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Function();
+
+    [GeneratedRegex(@"at::Dimname|has_names\(|->names\(\)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NameOfDimension();
 }
