@@ -27,7 +27,7 @@ public sealed class BuiltBridgeTests : IDisposable
         Write("torch/share/cmake/Torch/TorchConfig.cmake", "set(TORCH_LIBRARIES Torch::Headers)\nadd_library(Torch::Headers INTERFACE IMPORTED)\ntarget_include_directories(Torch::Headers INTERFACE ${CMAKE_CURRENT_LIST_DIR}/../../../include)\n");
         Write("torch/include/torch/torch.h", "#if __cplusplus < 202002L\n#error C++20 or later\n#endif\n#define TORCH_ANSWER 42\n");
         Write("sources/src/Native/LibTorchSharp/THSTensor.cpp", "#include <torch/torch.h>\nextern \"C\" __attribute__((visibility(\"default\"))) int answer()\n{\n    return TORCH_ANSWER;\n}\n\nbool THSTensor_has_names(Tensor tensor)\n{\n    return tensor->has_names();\n}\n");
-        Write("sources/src/Native/LibTorchSharp/THSAutograd.cpp", "#error written against inner parts of another version\n");
+        Write("sources/src/Native/LibTorchSharp/THSAutograd.cpp", "void deleteNode(CSharpNode* node) {\n    torch::autograd::deleteNode(node);\n}\n");
     }
 
     public void Dispose() => folder.Dispose();

@@ -13,9 +13,6 @@ internal static partial class BridgeProject
     /// <summary>The folder of a build in which the library is made, whatever generator CMake takes.</summary>
     public const string Made = "native";
 
-    // custom functions of automatic differentiation, written against inner parts of libtorch
-    private const string OfDifferentiation = "THSAutograd.cpp";
-
     private const string Text = """
         cmake_minimum_required(VERSION 3.18)
         project(LibTorchSharp LANGUAGES C CXX)
@@ -44,25 +41,19 @@ internal static partial class BridgeProject
         var native = SourcesIn(checkout);
         foreach (var source in Directory.EnumerateFiles(Path.GetDirectoryName(native)!, "*.h").Concat(Directory.EnumerateFiles(native)))
         {
-            var name = Path.GetFileName(source);
-            if (name != OfDifferentiation)
-            {
-                var copy = Path.Combine(folder, Path.GetRelativePath(Path.GetDirectoryName(native)!, source));
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                var text = PlainFile.ReadText(source);
-                File.WriteAllText(copy, name.EndsWith(".cpp", StringComparison.Ordinal) ? WithoutNamedTensors(text) : text);
-            }
+            var copy = Path.Combine(folder, Path.GetRelativePath(Path.GetDirectoryName(native)!, source));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            var text = PlainFile.ReadText(source);
+            File.WriteAllText(copy, copy.EndsWith(".cpp", StringComparison.Ordinal) ? Function().Replace(text, function => Unneeded().IsMatch(function.Value) ? "" : function.Value) : text);
         }
 
         File.WriteAllText(Path.Combine(folder, "CMakeLists.txt"), Text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     });
 
-    // libtorch 2.14 has no tensors with named dimensions any more
-    private static string WithoutNamedTensors(string text) => Function().Replace(text, function => NameOfDimension().IsMatch(function.Value) ? "" : function.Value);
-
-    [GeneratedRegex(@"^(?=\S)[^\r\n;{}#/]*\([^;{}]*\)\s*^\{.*?^\}\s*?$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"^(?=\S)[^\r\n;{}#/]*\([^;{}]*\)\s*\{.*?^\}\s*?$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Function();
 
-    [GeneratedRegex(@"at::Dimname|has_names\(|->names\(\)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex NameOfDimension();
+    // tensors with named dimensions, which libtorch 2.14 does not have; custom functions of automatic differentiation, written against its inner parts
+    [GeneratedRegex(@"at::Dimname|has_names\(|->names\(\)|\bCSharpNode|\bSavedVariable\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Unneeded();
 }
