@@ -63,7 +63,7 @@ internal static partial class BuiltBridge
                 var (exitCode, output) = await ToolRun.RunAsync("cmake", arguments, work, environment, CMake, cancellation);
                 if (exitCode != 0)
                 {
-                    throw Failed($"cmake says: {TerminalText.Quoted(Reason(output))}.");
+                    throw Failed($"cmake says: {Reason(output.Replace(work, "", StringComparison.Ordinal))}");
                 }
             }
         });
@@ -73,8 +73,8 @@ internal static partial class BuiltBridge
     // the first errors say what is wrong; without any, the end does
     private static string Reason(string output)
     {
-        var errors = Errors().Matches(output).Take(3).Select(error => error.Value.Trim()).ToList();
-        return string.Join(' ', errors.Count > 0 ? errors : output.Trim().Split('\n').TakeLast(3).Select(line => line.Trim()));
+        var errors = Errors().Matches(output).Take(3).Select(error => error.Value).ToList();
+        return string.Join(' ', (errors.Count > 0 ? errors : output.Trim().Split('\n').TakeLast(3)).Select(line => TerminalText.Escape(line.Trim().ReplaceLineEndings(" "))));
     }
 
     private static string FolderOf(MergeOpsHome home, string version) => Path.Combine(NativePackage.FolderOfAll(home), $"bridge-{TorchSharpSources.Version}-{version}-{NativePackage.ThisRid}");
