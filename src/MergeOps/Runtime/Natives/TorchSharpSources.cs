@@ -14,8 +14,9 @@ internal static class TorchSharpSources
     // the commit that this version was released from: a tag can be moved
     private const string Commit = "c20b6a1cc574d690707638a488d2583f3b8b983f";
 
-    private static readonly (string Need, string Advice) Git =
-        ("git fetches the sources of TorchSharp", $"Install git, or name a checkout of {Address} at {Commit} with --sources.");
+    private const string Checkout = $"name a checkout of {Address} at {Commit} with --sources.";
+
+    private static readonly (string Need, string Advice) Git = ("git fetches the sources of TorchSharp", $"Install git, or {Checkout}");
 
     /// <summary>Fetches them into a new folder.</summary>
     /// <exception cref="MergeOpsException">They cannot be fetched.</exception>
@@ -28,7 +29,7 @@ internal static class TorchSharpSources
             var (exitCode, output) = await ToolRun.RunAsync("git", step, folder, environment, Git, cancellation);
             if (exitCode != 0)
             {
-                throw new MergeOpsException(Codes.BridgeNotBuilt, $"git {step[0]} says: {TerminalText.Quoted(output.Trim().ReplaceLineEndings(" "))}. {Git.Advice}");
+                throw new MergeOpsException(Codes.BridgeNotBuilt, $"git {step[0]} says: {TerminalText.Quoted(output.Trim().ReplaceLineEndings(" "))}. Where it cannot be reached, {Checkout}");
             }
         }
     }
