@@ -97,7 +97,15 @@ internal sealed class EllipticKey : ISigner
         var key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(blocks[0].Text);
+            if (CompressedKey.Read(blocks[0].Text) is { } whole)
+            {
+                key.ImportParameters(whole);
+            }
+            else
+            {
+                key.ImportFromPem(blocks[0].Text);
+            }
+
             var curve = key.ExportParameters(includePrivateParameters: false).Curve.Oid;
             return Curves.FirstOrDefault(known => known.Oid == curve.Value || (curve.Value is null && known.Names.Contains(curve.FriendlyName, StringComparer.OrdinalIgnoreCase))) is { Oid: not null } found
                 ? new(key, found.Hash)

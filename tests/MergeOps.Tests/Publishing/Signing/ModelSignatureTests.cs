@@ -112,6 +112,46 @@ public sealed class ModelSignatureTests : IDisposable
         Assert.True(publicKey.Verifies(signed.Envelope, signed.Signature));
     }
 
+    /// <summary>Several keys, because the bit for y is right by chance for every second one.</summary>
+    [Theory]
+    [InlineData("prime256v1")]
+    [InlineData("secp384r1")]
+    [InlineData("secp521r1")]
+    public void Keys_whose_points_OpenSSL_compressed_are_the_same_keys(string curve)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "there is no openssl on this machine");
+        for (var number = 0; number < 8; number++)
+        {
+            OpenSsl("ecparam", "-genkey", "-name", curve, "-noout", "-out", folder["key.pem"]);
+            OpenSsl("ec", "-in", folder["key.pem"], "-pubout", "-out", folder["key.pub"]);
+            OpenSsl("ec", "-in", folder["key.pem"], "-pubout", "-conv_form", "compressed", "-out", folder["compressed.pub"]);
+            OpenSsl("ec", "-in", folder["key.pem"], "-conv_form", "compressed", "-out", folder["compressed.pem"]);
+            OpenSsl("pkcs8", "-topk8", "-nocrypt", "-in", folder["compressed.pem"], "-out", folder["compressed.p8"]);
+            using var whole = EllipticKey.Public(File.ReadAllText(folder["key.pub"]), "key.pub");
+            using var half = EllipticKey.Public(File.ReadAllText(folder["compressed.pub"]), "compressed.pub");
+
+            Assert.True(new FileInfo(folder["compressed.pub"]).Length < new FileInfo(folder["key.pub"]).Length);
+            Assert.Equal((whole.Hint, whole.Hash), (half.Hint, half.Hash));
+            foreach (var form in (string[])["compressed.pem", "compressed.p8"])
+            {
+                using var signer = EllipticKey.Private(File.ReadAllText(folder[form]), form);
+                Assert.Equal(whole.Hint, signer.Hint);
+                Assert.True(whole.Verifies("text"u8, signer.Sign([.. "text"u8])));
+            }
+        }
+    }
+
+    /// <summary>On P-256, x = 5 has a y and x = 1 has none, by Euler's criterion: the keys say x = 1 and x = p + 5.</summary>
+    [Theory]
+    [InlineData("MDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgAC/////wAAAAEAAAAAAAAAAAAAAAEAAAAAAAAAAAAAAAQ=")]
+    [InlineData("MDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgACAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=")]
+    public void A_compressed_point_that_no_curve_has_is_refused(string body)
+    {
+        var refused = Assert.Throws<MergeOpsException>(() => EllipticKey.Public($"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n", "key.pub").Dispose());
+
+        Assert.Contains("It is not a public key of ECDSA", refused.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\"subject\": [", "\"subject\": [], \"other\": [")]
     [InlineData("\"name\": \"config.json\"", "\"name\": \"\\u0000\"")]
