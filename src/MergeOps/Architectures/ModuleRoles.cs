@@ -61,6 +61,14 @@ internal static class ModuleRoles
         ["lin2"] = "down",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Whether a part of a name says by itself which part of a layer is meant.</summary>
+    public static bool IsWord(string part) => Parts.ContainsKey(part);
+
+    /// <summary>What others call the part of a layer that a word means; null where none of them has it.</summary>
+    /// <param name="word">One that <see cref="IsWord"/>.</param>
+    /// <param name="others">Parts of names.</param>
+    public static string? SameAs(string word, IEnumerable<string> others) => others.FirstOrDefault(other => Parts.GetValueOrDefault(other) == Parts[word]);
+
     /// <summary>
     /// <c>embedding</c>, <c>head</c>, <c>norm</c>, <c>q</c>, <c>k</c>, <c>v</c>, <c>qkv</c>, <c>o</c>, <c>gate</c>, <c>up</c>,
     /// <c>gate_up</c>, <c>down</c>, <c>router</c>, or <c>other</c>; <c>expert</c> for the weights of a mixture's experts.

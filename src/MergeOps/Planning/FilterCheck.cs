@@ -41,10 +41,9 @@ internal static class FilterCheck
             }
             else if (taken.Count == 0)
             {
-                var parts = names.SelectMany(name => name.Split('.')).Distinct(StringComparer.Ordinal);
                 diagnostics.Warning(
                     Codes.FilterWithoutTensor,
-                    $"No tensor's name contains {TerminalText.Quoted(filter.Key)}.{Fused(filter.Key, names) ?? NearestName.Suggestion(filter.Key, parts)}{Others(filter)}",
+                    $"No tensor's name contains {TerminalText.Quoted(filter.Key)}.{Fused(filter.Key, names) ?? Meant(filter.Key, names)}{Others(filter)}",
                     filter.First().Span);
             }
             else if (names.FirstOrDefault(name => ExpertLayout.IsFused(name) && ExpertLayout.IsForHalf(name, filter.Key)) is { } whole)
@@ -100,6 +99,25 @@ internal static class FilterCheck
     private static string? Fused(string filter, HashSet<string> names) => ExpertSources.IsOneExpert(filter) && names.FirstOrDefault(ExpertLayout.IsFused) is { } fused
         ? $" The experts of a layer are stored together in {TerminalText.Quoted(TensorNames.PatternOf(fused))}, so a value applies to all of them."
         : null;
+
+    // a word of another family means that part of a layer, and no other one whose name is spelled like it
+    private static string Meant(string filter, HashSet<string> names)
+    {
+        var parts = names.SelectMany(name => name.Split('.')).ToHashSet(StringComparer.Ordinal);
+        var own = filter.Split('.');
+        if (Array.Find(own, part => ModuleRoles.IsWord(part) && !parts.Contains(part)) is not { } word)
+        {
+            return NearestName.Suggestion(filter, parts);
+        }
+
+        if (ModuleRoles.SameAs(word, parts.Order(StringComparer.Ordinal)) is not { } same)
+        {
+            return "";
+        }
+
+        var whole = string.Join('.', own.Select(part => part == word ? same : part));
+        return $" Did you mean '{(names.Any(name => name.Contains(whole, StringComparison.Ordinal)) ? whole : same)}'?";
+    }
 
     private static string Others(IGrouping<string, Located<string>> filter)
     {

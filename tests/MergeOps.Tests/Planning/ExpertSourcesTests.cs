@@ -193,6 +193,26 @@ public sealed class ExpertSourcesTests : PlanningTests
         Assert.Contains(words, Assert.Single(found).Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>Mixtral's w1 is the gate projection, w2 down and w3 up: modeling_mixtral.py computes w2(act(w1(x)) * w3(x)).</summary>
+    [Theory]
+    [InlineData("gate_proj", "w1")]
+    [InlineData("up_proj", "w3")]
+    [InlineData("down_proj", "w2")]
+    [InlineData("mlp.up_proj", "w3")]
+    [InlineData("up_proj.weight", "w3.weight")]
+    [InlineData("W_pack", null)]
+    public void A_projection_under_the_name_of_another_family_is_told_its_own(string filter, string? meant)
+    {
+        Separate("a", "block_sparse_moe", "w1", "w3", "w2", """{"model_type": "mixtral"}""");
+        Separate("b", "block_sparse_moe", "w1", "w3", "w2", """{"model_type": "mixtral"}""");
+
+        var (_, found) = TryPlan(OneExpert.Replace("experts.1.", filter, StringComparison.Ordinal), Models);
+
+        Assert.Equal(
+            $"No tensor's name contains '{filter}'.{(meant is null ? "" : $" Did you mean '{meant}'?")}",
+            Assert.Single(found, finding => finding.Code == Codes.FilterWithoutTensor).Detail);
+    }
+
     [Theory]
     [InlineData("qwen3_moe", "gate_proj", "gate_up_proj", "'model.layers.N.mlp.experts.N.gate_proj.weight' (6), 'model.layers.N.mlp.experts.N.up_proj.weight' (6)")]
     [InlineData("mixtral", "w1", "mlp.gate.weight", "'model.layers.N.block_sparse_moe.gate.weight' (2)")]
