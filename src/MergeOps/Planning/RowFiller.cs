@@ -15,6 +15,7 @@ internal sealed class RowFiller
     private readonly DiagnosticBag diagnostics;
     private readonly Dictionary<int, TokenSettings> settings = [];
     private readonly SortedSet<int> withoutRow = [];
+    private readonly SortedSet<int> withoutRowAhead = [];
     private readonly HashSet<TokenSettings> used = [];
     private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
 
@@ -38,6 +39,9 @@ internal sealed class RowFiller
     /// <summary>The tokens that no model had a row for, by id.</summary>
     public IReadOnlyCollection<int> WithoutRow => withoutRow;
 
+    /// <summary>The tokens that had no row in a layer that predicts tokens further ahead, by id: such a layer has tables of its own.</summary>
+    public IReadOnlyCollection<int> WithoutRowAhead => withoutRowAhead;
+
     /// <summary>Whether the recipe names the row of a token, and wants it even where the model has one.</summary>
     public bool IsForced(int id) => settings.GetValueOrDefault(id) is { IsForced: true };
 
@@ -49,21 +53,21 @@ internal sealed class RowFiller
     /// <param name="rows">Takes the row.</param>
     public void Add(OutputSlot slot, int id, List<RowGiver> joined, int? origin, RowCollector rows)
     {
-        if (settings.GetValueOrDefault(id) is { Source: { } source } setting)
+        if (settings.GetValueOrDefault(id) is { Source: { } source } setting && !LacksTable(slot, source))
         {
             used.Add(setting);
             AddConfigured(slot, id, setting, source, rows);
         }
         else
         {
-            AddByRule(id, joined, origin, rows);
+            AddByRule(id, joined, origin, rows, slot.IsInLayer ? withoutRowAhead : withoutRow);
         }
     }
 
     /// <summary>Tells of rows that the recipe names and that do not exist, whether or not a model needs them.</summary>
     public void CheckSources(OutputSlot slot)
     {
-        foreach (var (id, setting) in settings.Where(setting => setting.Value.Source?.Model is not null))
+        foreach (var (id, setting) in settings.Where(setting => setting.Value.Source is { Model: not null } source && !LacksTable(slot, source)))
         {
             RowOf(slot, id, setting, setting.Source!);
         }
@@ -99,7 +103,15 @@ internal sealed class RowFiller
         }
     }
 
-    private void AddByRule(int id, List<RowGiver> joined, int? origin, RowCollector rows)
+    // who names a model for a token means its embedding and head, and not every model has layers with tables of their own
+    private bool LacksTable(OutputSlot slot, TokenRowSource source) => slot.IsInLayer && source.Model is not null && GiverOf(slot, source) is null;
+
+    private RowGiver? GiverOf(OutputSlot slot, TokenRowSource source) =>
+        slot.Inputs.FirstOrDefault(input => input.Participant.Metadata.Model.Value == source.Model!.Value) is { } input ? givers.Of(input.Participant.Model, input.Source)
+        : givers.IndexOf(source) is { } index ? givers.Foreign(slot, index)
+        : null;
+
+    private static void AddByRule(int id, List<RowGiver> joined, int? origin, RowCollector rows, SortedSet<int> without)
     {
         var having = joined.FindAll(giver => giver.Match[id] >= 0);
         var chosen = having is [var only] ? only : having.Find(giver => giver.Model == origin);
@@ -113,7 +125,7 @@ internal sealed class RowFiller
         }
         else
         {
-            withoutRow.Add(id);
+            without.Add(id);
             rows.AddZeros();
         }
     }
@@ -134,8 +146,7 @@ internal sealed class RowFiller
     private (TensorSource Source, int Row)? RowOf(OutputSlot slot, int id, TokenSettings setting, TokenRowSource source)
     {
         var model = source.Model!;
-        var input = slot.Inputs.FirstOrDefault(input => input.Participant.Metadata.Model.Value == model.Value);
-        var giver = input is not null ? givers.Of(input.Participant.Model, input.Source) : givers.IndexOf(source) is { } index ? givers.Foreign(slot, index) : null;
+        var giver = GiverOf(slot, source);
         long? row = giver is null ? null
             : source.TokenId ?? (source.Token is { } token ? giver.Vocabulary.IdOf(token) : giver.Match[id] >= 0 ? giver.Match[id] : null);
         if (row is { } found && found < giver!.Source.Shape[0])

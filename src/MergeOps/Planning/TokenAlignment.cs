@@ -106,13 +106,15 @@ internal sealed class TokenAlignment
             ReportWithoutRow([.. alike], alike.Key);
         }
 
+        ReportWithoutRowAhead([.. filler.WithoutRowAhead.Except(filler.WithoutRow).Select(id => Output.At(id)!.Value)]);
+
         return aligned;
     }
 
     private void ReportWithoutRow(ImmutableArray<Token> tokens, string? holder)
     {
         var isOne = tokens.Length == 1;
-        var listed = $"{string.Join("; ", tokens.Take(3).Select(token => $"{TerminalText.Quoted(token.Text)} {token.Id}"))}{(tokens.Length > 3 ? "; …" : "")}";
+        var listed = Listed(tokens);
         diagnostics.Warning(
             Codes.TokensWithoutRow,
             holder is null
@@ -120,6 +122,22 @@ internal sealed class TokenAlignment
                 : $"{holder} has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({listed}), and none of the models whose rows go into the output does: {(isOne ? "its row is" : "their rows are")} zeros. `tokens: {{ {TerminalText.Quoted(tokens[0].Text)}: {{ source: {holder} }} }}` under 'tokenizer' takes the row of that model{(isOne ? "" : ", so for each of them")}.",
             recipe.Tokenizer?.Source.Span ?? models[tokenizer.Giver].Model.Span);
     }
+
+    // what such layers predict is a draft, which the layers before them check
+    private void ReportWithoutRowAhead(ImmutableArray<Token> tokens)
+    {
+        if (!tokens.IsEmpty)
+        {
+            var isOne = tokens.Length == 1;
+            diagnostics.Note(
+                Codes.TokensWithoutRow,
+                $"The layers that predict tokens further ahead have an embedding or a head of their own, and no model that has them has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({Listed(tokens)}): {(isOne ? "its row there is" : "their rows there are")} zeros. They guess {(isOne ? "it" : "these")} badly; what the model itself says is not affected.",
+                recipe.Tokenizer?.Source.Span ?? models[tokenizer.Giver].Model.Span);
+        }
+    }
+
+    private static string Listed(ImmutableArray<Token> tokens) =>
+        $"{string.Join("; ", tokens.Take(3).Select(token => $"{TerminalText.Quoted(token.Text)} {token.Id}"))}{(tokens.Length > 3 ? "; …" : "")}";
 
     private static bool IsNeeded(Recipe recipe, ImmutableArray<ModelMetadata> models, OutputTokenizer tokenizer, List<int> owners) =>
         !tokenizer.Edit.Appended.IsEmpty

@@ -310,6 +310,28 @@ public sealed class RowsByTokenTests : PlanningTests
         Assert.Equal(TokenModels.Row(2, "<tool>"), Embedding[7]);
     }
 
+    [Fact]
+    public void A_token_without_a_row_in_a_layer_that_predicts_ahead_is_a_token_of_the_model()
+    {
+        tokens.Add(1, "b", TokenizerFixture.Json(Words, "<s>", "<tool>"));
+        Models.Mixed(
+            "a",
+            """{ "vocab_size": 7, "tie_word_embeddings": false, "num_hidden_layers": 1, "num_nextn_predict_layers": 1 }""",
+            [
+                .. CheckpointReader.Open(Path.Combine(Models.Path, "b"), []).Tensors.Values.Select(tensor => (tensor.Name, tensor.DType, tensor.Shape is [8, var width] ? [7, width] : tensor.Shape.ToArray())),
+                ("model.layers.1.eh_proj.weight", DType.F32, [4, 8]),
+                ("model.layers.1.embed_tokens.weight", DType.F32, [7, TokenModels.Width]),
+            ]).File("a", "tokenizer.json", TokenizerFixture.Json(Words, "<s>"));
+
+        var (plan, found) = TryPlan(Average("./a", "./b") + "tokenizer: { source: union, tokens: { <tool>: { source: ./b } } }", Models);
+
+        Assert.NotNull(plan);
+        Assert.DoesNotContain(found, finding => finding.Code == Codes.TokenSourceMissing || finding.Severity is Severity.Error);
+        var note = Assert.Single(found, finding => finding.Code == Codes.TokensWithoutRow);
+        Assert.Equal(Severity.Note, note.Severity);
+        Assert.StartsWith("The layers that predict tokens further ahead have an embedding or a head of their own, and no model that has them has the token ('<tool>' 7): its row there is zeros.", note.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{ kind: model_token, model: ./a, token_id: 999 }", "none of the number 999")]
     [InlineData("{ kind: model_token, model: ./b, token: nowhere }", "has no token 'nowhere' with a row")]
