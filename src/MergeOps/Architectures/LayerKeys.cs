@@ -44,7 +44,25 @@ internal static class LayerKeys
 
         foreach (var (section, key) in counting.Where(place => (ModelConfig.Number(place.section, place.key) ?? 0) != count))
         {
+            DropLast(section, count);
             section[key] = count;
+        }
+    }
+
+    // lists that speak of more such layers than there are
+    private static void DropLast(JsonObject section, int count)
+    {
+        if (ModelConfig.DepthKeyOf(section) is not { } depth || ModelConfig.Number(section, depth) is not { } before || AheadIn(section) is var counted && counted <= count)
+        {
+            return;
+        }
+
+        foreach (var (key, value) in section.ToList())
+        {
+            if (value is JsonArray list && !Numbers.Contains(key, StringComparer.Ordinal) && list.Count == before + counted)
+            {
+                section[key] = new JsonArray([.. list.SkipLast((int)(counted - count)).Select(entry => entry?.DeepClone())]);
+            }
         }
     }
 

@@ -33,22 +33,19 @@ internal static class OutputConfig
 
     private static void SetLayers(ModelConfig config, IReadOnlyList<OutputSlot> slots, ModelMetadata donor, DiagnosticBag diagnostics)
     {
-        // whole models keep their layers, whatever the config counts as one
-        if (slots.FirstOrDefault(slot => slot.Slice.Slice is not null) is not { } sliced)
-        {
-            return;
-        }
-
-        var layers = OriginsOf(donor.Rules, slots);
         var ahead = slots.Where(slot => slot.IsAhead).ToList();
-        int? count = ahead.Count > 0 || !slots.Any(slot => AheadLayers.IsStack(slot.Name))
+        int? count = ahead.Count > 0 || !slots.Any(slot => IsOfAhead(donor.Rules, slot.Name))
             ? ahead.Select(slot => donor.Rules.LayerOf(slot.Name)!).DistinctBy(layer => (layer.Stack, layer.Layer)).Count()
             : null;
-        var unclear = config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers, count)).Distinct(StringComparer.Ordinal).ToList();
+
+        // whole models keep their layers, whatever the config counts as one
+        var sliced = slots.FirstOrDefault(slot => slot.Slice.Slice is not null);
+        var layers = OriginsOf(donor.Rules, slots);
+        var unclear = sliced is null ? [] : config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers, count)).Distinct(StringComparer.Ordinal).ToList();
         if (count is { } written)
         {
             // the model that gives the last layers need not be the one that gives the config
-            LayerKeys.CountAhead(config, written, ahead.FirstOrDefault()?.Slice.Leader.Metadata.Config);
+            LayerKeys.CountAhead(config, written, sliced is null ? null : ahead.FirstOrDefault()?.Slice.Leader.Metadata.Config);
         }
 
         if (unclear.Count > 0)
@@ -56,9 +53,13 @@ internal static class OutputConfig
             diagnostics.Warning(
                 Codes.LayerRuleKept,
                 $"{string.Join(", ", unclear.Select(key => $"'{key}'"))} of {donor.Model.Value} gives layers their kind by their number, and layers have moved. It is kept as it is: compare the output's config.json with what each layer was.",
-                sliced.Slice.Slice!.Span);
+                sliced!.Slice.Slice!.Span);
         }
     }
+
+    // such layers that lie by themselves, or make up a whole draft model, are counted by nobody
+    private static bool IsOfAhead(ArchitectureRules rules, string name) =>
+        AheadLayers.IsStack(name) || (rules.LayerOf(name) is { } layer && AheadLayers.IsOne([layer.Suffix]));
 
     private static List<LayerOrigin> OriginsOf(ArchitectureRules rules, IReadOnlyList<OutputSlot> slots) =>
     [

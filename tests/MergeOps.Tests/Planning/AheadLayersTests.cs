@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
 using Xunit;
@@ -201,6 +202,44 @@ public sealed class AheadLayersTests : PlanningTests
         Numbered("b");
 
         Assert.Equal(1, (int)JsonNode.Parse(Plan(Slices).Config!)!["num_nextn_predict_layers"]!);
+    }
+
+    /// <summary>Libraries that load such a model leave these layers out when they save it again, and keep its config.</summary>
+    [Theory]
+    [InlineData("models: [{ model: ./a }]")]
+    [InlineData("slices: [{ sources: [{ model: ./a, layer_range: [0, 3] }] }]")]
+    [InlineData("slices: [{ sources: [{ model: ./a, layer_range: [0, 2] }] }, { sources: [{ model: ./b, layer_range: [2, 3] }] }]")]
+    public void A_config_that_counts_layers_that_are_not_there_counts_none(string inputs)
+    {
+        With("a", [], "num_nextn_predict_layers", """["k0", "k1", "k2", "ahead"]""");
+        Models.Llama("b", layers: 3);
+        var config = JsonNode.Parse(Plan($"merge_method: passthrough\n{inputs}\n").Config!)!;
+
+        Assert.Equal((3, 0), ((int)config["num_hidden_layers"]!, (int)config["num_nextn_predict_layers"]!));
+        Assert.Equal(["k0", "k1", "k2"], config["layer_types"]!.AsArray().Select(kind => (string)kind!));
+    }
+
+    [Fact]
+    public void A_config_keeps_the_count_of_layers_that_are_there_or_lie_by_themselves()
+    {
+        Numbered("a");
+        Apart("b");
+        Models.Model("draft", new Dictionary<string, long[]> { ["model.layers.0.eh_proj.weight"] = [4, 8] }, config: """{"num_hidden_layers": 1, "num_nextn_predict_layers": 1}""");
+
+        Assert.All(
+            [("a", "num_nextn_predict_layers"), ("b", "mtp_num_hidden_layers"), ("draft", "num_nextn_predict_layers")],
+            model => Assert.Equal(1, (int)JsonNode.Parse(Plan($"merge_method: passthrough\nmodels: [{"{"} model: ./{model.Item1} {"}"}]\n").Config!)![model.Item2]!));
+    }
+
+    [Fact]
+    public void Slices_of_all_layers_without_those_ahead_leave_a_kind_for_each_layer()
+    {
+        var section = JsonNode.Parse("""{"num_hidden_layers": 3, "num_nextn_predict_layers": 1, "layer_types": ["k0", "k1", "k2", "ahead"]}""")!.AsObject();
+
+        Assert.Empty(LayerKeys.Rearrange(section, [.. Enumerable.Range(0, 3).Select(layer => new LayerOrigin(section, layer))], ahead: 0));
+
+        Assert.Equal("""["k0","k1","k2"]""", section["layer_types"]!.ToJsonString());
+        Assert.Equal(3, (int)section["num_hidden_layers"]!);
     }
 
     [Theory]
