@@ -49,6 +49,9 @@ internal static class CardMetadata
         return data;
     }
 
+    /// <summary>The data as the block that a card begins with, between its two rulers.</summary>
+    public static string Block(JsonObject data) => $"---\n{YamlText.Write(data)}---\n";
+
     private static IEnumerable<string> TagsOf(Recipe recipe)
     {
         if (recipe.Output is not null)

@@ -3,7 +3,6 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing.Signing;
-using MergeOps.Sources.Locking;
 
 namespace MergeOps.Publishing;
 
@@ -18,7 +17,7 @@ internal static class ClosingFiles
     public static ImmutableArray<(string Path, byte[] Bytes)> Of(
         PublicationContent content, MergeManifest manifest, PublicationVersion version, ImmutableSortedDictionary<string, PublishedFile> files)
     {
-        var inputs = LockIn(content);
+        var inputs = content.ReadLock();
         var digests = DigestsOf(files);
         (string Path, byte[] Bytes)[] lineage =
         [
@@ -60,9 +59,4 @@ internal static class ClosingFiles
 
     private static ImmutableSortedDictionary<string, string> DigestsOf(ImmutableSortedDictionary<string, PublishedFile> files) =>
         files.ToImmutableSortedDictionary(file => file.Key, file => file.Value.Sha256, StringComparer.Ordinal);
-
-    private static ModelLock? LockIn(PublicationContent content) =>
-        content.LockFiles.FirstOrDefault(file => file.Path == PublicationFiles.Lock) is { } file
-            ? LockText.Read(file.Path, Encoding.UTF8.GetString(file.Content.Span))
-            : null;
 }

@@ -21,7 +21,7 @@ internal static class DerivedCard
         AppendRow(text, "revision", origin.Revision);
         AppendRow(text, "plan digest", origin.PlanDigest);
         AppendRow(text, "model digest", origin.ModelDigest);
-        return FrontMatter.Write(CardMetadata.OfDerived(version)) + SecretText.Redact(text.ToString());
+        return CardMetadata.Block(CardMetadata.OfDerived(version)) + SecretText.Redact(text.ToString());
     }
 
     /// <summary>A table of derived files.</summary>

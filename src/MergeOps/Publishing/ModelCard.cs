@@ -40,7 +40,7 @@ internal static class ModelCard
         text.Append(RecipeHeading).Append(MarkdownText.Block(content.Recipe.Text, "yaml")).Append('\n');
         AppendDerived(text, content);
         AppendReproduction(text, manifest, parents, content.Signer is not null);
-        return FrontMatter.Write(CardMetadata.Of(content, manifest.Name, parents)) + SecretText.Redact(text.ToString());
+        return CardMetadata.Block(CardMetadata.Of(content, manifest.Name, parents)) + SecretText.Redact(text.ToString());
     }
 
     /// <summary>The evaluation's tables as a card that was written shows them; null when it shows none.</summary>

@@ -38,19 +38,22 @@ internal static class ModelIndex
         {
             if (merged?.External.GetValueOrDefault(external.Figure.ToString()) is { Value: not null } score)
             {
-                var meaning = string.Join(", ", new[] { ReportText.External(score), score.Conditions, score.Scorer }.Where(part => part.Length > 0));
-                results.Add(Result(external.Task, score.TaskHash, [ExternalResult(external.Figure.Metric, score, meaning)]));
+                results.Add(Result(external.Task, score.TaskHash, [ExternalResult(external.Figure.Metric, score)]));
             }
         }
 
         return results.Count == 0 ? null : new JsonArray(new JsonObject { ["name"] = name, ["results"] = results });
     }
 
-    private static JsonObject ExternalResult(Metric metric, ExternalScore score, string meaning) => new()
+    /// <summary>A score of another harness with its standard error, how it was measured, and by whom.</summary>
+    public static string MeaningOf(ExternalScore score) =>
+        string.Join(", ", new[] { ReportText.External(score), score.Conditions, score.Scorer }.Where(part => part.Length > 0));
+
+    private static JsonObject ExternalResult(Metric metric, ExternalScore score) => new()
     {
         ["type"] = metric.Name,
         ["value"] = score.Value,
-        ["name"] = $"{metric.Name} ({meaning})",
+        ["name"] = $"{metric.Name} ({MeaningOf(score)})",
     };
 
     private static JsonObject Result(string subject, string? sha256, JsonArray metrics) => new()

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Parts;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing.Signing;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Sources.Locking;
 
 namespace MergeOps.Publishing;
 
@@ -63,4 +65,9 @@ internal sealed record PublicationContent
     public MergeManifest ReadManifest() => MergeManifest.Find(MergedFolder) is { } made
         ? made with { Name = Recipe.ModelName, Seed = Recipe.Seed?.Value ?? 0 }
         : throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}. Run 'mergeops merge' first.", SourceSpan.File(MergedFolder));
+
+    /// <summary>What the recipe's inputs are, down to the byte; null where nothing is locked.</summary>
+    public ModelLock? ReadLock() => LockFiles.FirstOrDefault(file => file.Path == PublicationFiles.Lock) is { } file
+        ? LockText.Read(file.Path, Encoding.UTF8.GetString(file.Content.Span))
+        : null;
 }

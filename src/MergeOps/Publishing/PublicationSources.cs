@@ -107,6 +107,11 @@ internal sealed class PublicationSources
             files.Add(PublicationFiles.Evaluation, Encoding.UTF8.GetBytes(evaluation));
         }
 
+        foreach (var (path, yaml) in BenchmarkResults.Of(content))
+        {
+            files.Add(path, Encoding.UTF8.GetBytes(yaml));
+        }
+
         foreach (var image in content.EvaluationImages)
         {
             files.Add(image.FileName, Encoding.UTF8.GetBytes(image.Svg));

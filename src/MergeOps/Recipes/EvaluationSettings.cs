@@ -20,12 +20,22 @@ internal sealed record EvaluationSettings(
         Tasks.SelectMany(task => task.Values.Paths.Prepend(task.Data)).Concat(Texts.Select(text => text.Data));
 }
 
+/// <summary>A benchmark on the Hub, which collects scores of models.</summary>
+/// <param name="Dataset">Its data set.</param>
+/// <param name="Task">The task of it, as <c>eval.yaml</c> there calls it.</param>
+/// <param name="Percent">Whether shares are shown there in percent; null when the recipe does not say.</param>
+internal sealed record BenchmarkSettings(Located<string> Dataset, Located<string> Task, Located<bool>? Percent);
+
 /// <summary>A score that another harness measures and whose results file is read.</summary>
 /// <param name="Name">How gates and reports call it.</param>
 /// <param name="Task">The task in the results file; the name when not given.</param>
 /// <param name="Metric">The task's metric, with or without <c>,filter</c>.</param>
 /// <param name="Span">The entry.</param>
-internal sealed record ExternalSettings(Located<string> Name, Located<string>? Task, Located<string> Metric, SourceSpan Span);
+internal sealed record ExternalSettings(Located<string> Name, Located<string>? Task, Located<string> Metric, SourceSpan Span)
+{
+    /// <summary>The benchmark that the score is for, or null.</summary>
+    public BenchmarkSettings? Benchmark { get; init; }
+}
 
 /// <summary>One task.</summary>
 internal sealed record TaskSettings
@@ -41,6 +51,9 @@ internal sealed record TaskSettings
 
     /// <summary>The model whose accuracy counts as 100 %, or null.</summary>
     public Located<ModelReference>? Expert { get; init; }
+
+    /// <summary>The benchmark that its first figure is for, or null.</summary>
+    public BenchmarkSettings? Benchmark { get; init; }
 
     /// <summary>The entry.</summary>
     public SourceSpan Span { get; init; }

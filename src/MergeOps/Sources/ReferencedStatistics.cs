@@ -46,7 +46,7 @@ internal static class ReferencedStatistics
         List<Located<ModelReference>> bases = method.BaseModel is BaseModelRule.Unused
             ? []
             : [.. new[] { recipe.BaseModel }.Concat(recipe.Modules.SelectMany(module => module.Slices).Select(slice => slice.BaseModel)).OfType<Located<ModelReference>>().DistinctBy(model => model.Value)];
-        var slugs = ModelSlugs.Of(inputs.Select(input => input.Model.Value).Concat(recipe.BaseModel is { } origin ? [origin.Value] : []));
+        var slugs = FileSlugs.Of(inputs.Select(input => input.Model.Value).Concat(recipe.BaseModel is { } origin ? [origin.Value] : []));
         var needed = new List<NeededStatistics>();
         if (recipe is { Mixture: { IsMeasured: true } mixture, BaseModel: { } donor })
         {

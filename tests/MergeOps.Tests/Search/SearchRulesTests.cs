@@ -30,6 +30,7 @@ public sealed class SearchRulesTests : IDisposable
     [InlineData("arc.acc, goal: max", "arc.speed", "MOPS159", "It is unknown whether larger or smaller scores of 'arc.speed' are better. Add 'goal: max' or 'goal: min'.")]
     [InlineData("arc.acc", "acc", "MOPS159", "'acc' does not name a task and its metric. Write TASK.METRIC, such as arc_easy.acc_norm.")]
     [InlineData(", command: vllm", "", "MOPS159", "The objective has no 'tasks' and no 'texts' to measure it on. Give it validation items, or a 'command'.")]
+    [InlineData(", command: vllm", ", tasks: [{ name: arc, data: hf://datasets/acme/arc/validation.jsonl, benchmark: { dataset: acme/arc, task: easy } }]", "MOPS110", "'benchmark' is for tasks under 'evaluate': the scores of a search are not published. Remove it.")]
     [InlineData("golden", "greedy_soup", "MOPS158", "'greedy_soup' searches the weights of models")]
     [InlineData("golden", "grid\n  steps: 3", "MOPS158", "has 9 points, and 'evaluations' allows 6")]
     public void What_cannot_be_searched_is_found_in_the_recipe(string from, string to, string code, string what)

@@ -84,6 +84,9 @@ internal static partial class Codes
     /// <summary>MOPS638: a model's answers reach the largest number of tokens before they end.</summary>
     public static DiagnosticCode AnswersCutOff { get; } = new("MOPS638", "Answers are cut off");
 
+    /// <summary>MOPS639: a score cannot be given to a benchmark on the Hub as the recipe says.</summary>
+    public static DiagnosticCode BenchmarkUnusable { get; } = new("MOPS639", "A benchmark cannot take the score");
+
     /// <summary>MOPS624: an evaluation file is not one, or a newer one.</summary>
     public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "Invalid evaluation file");
 

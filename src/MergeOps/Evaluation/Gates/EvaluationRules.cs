@@ -22,6 +22,7 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
         {
             CheckItems(recipe, settings, diagnostics);
             CheckExternal(settings, diagnostics);
+            BenchmarkRules.Check(settings, diagnostics);
         }
 
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);

@@ -86,7 +86,7 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
     }
 
     private static string SlugOfBase(Recipe recipe) => recipe.BaseModel is { } origin
-        ? ModelSlugs.Of(recipe.Modules.SelectMany(module => module.Models).Select(input => input.Model.Value).Append(origin.Value))[origin.Value]
+        ? FileSlugs.Of(recipe.Modules.SelectMany(module => module.Models).Select(input => input.Model.Value).Append(origin.Value))[origin.Value]
         : "base";
 
     private ImmutableArray<ChosenModel> Chosen(Recipe whole)
@@ -141,7 +141,7 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
         var inputs = recipe.Modules.SelectMany(module => module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources))).Where(input => input.Model.Value != without).ToList();
         // task vectors are measured from it, and statistics of it are rarely wanted
         Located<ModelReference>[] bases = recipe.BaseModel is { } origin && (options.Kind is StatisticKind.Gates || !inputs.Exists(input => input.Model.Value == origin.Value)) ? [origin] : [];
-        var slugs = ModelSlugs.Of(inputs.Select(input => input.Model.Value).Concat(bases.Select(model => model.Value)));
+        var slugs = FileSlugs.Of(inputs.Select(input => input.Model.Value).Concat(bases.Select(model => model.Value)));
         return options.Kind is not StatisticKind.Gates
             ? inputs.Select(input => new Offer(recipe, input.Model, input.Calibration ?? recipe.Calibration, slugs[input.Model.Value], IsBase: false))
                 .Concat(bases.Select(model => new Offer(recipe, model, recipe.Calibration, slugs[model.Value], IsBase: true)))

@@ -32,6 +32,19 @@ internal static class MeasuringKeys
         new("document", Prompt, Approval, "for what is searched"),
     ]);
 
+    /// <summary>The leaderboard on the Hub that a score is for.</summary>
+    public static BlockDeclaration Benchmark { get; } = new("benchmark", "under 'benchmark:'",
+    [
+        new("dataset", Text, Approval, "the benchmark's data set on the Hub, such as openai/gsm8k") { IsRequired = true },
+        new("task", Text, Approval, "the id of the task, as the data set's eval.yaml has it") { IsRequired = true },
+        new("percent", new FlagShape(), Approval, "true where the leaderboard shows percent, so that a share of 0.93 is published as 93"),
+    ]);
+
+    /// <summary>The benchmark that a score is of.</summary>
+    private static KeyDeclaration OfBenchmark { get; } = new(
+        "benchmark", new BlockShape(Benchmark), Approval, "the benchmark on the Hub that the score is for; published in .eval_results/")
+    { IsLater = true };
+
     /// <summary>A task of prompts with answers.</summary>
     public static BlockDeclaration Task { get; } = new("task", "in an entry of 'tasks'",
     [
@@ -39,6 +52,7 @@ internal static class MeasuringKeys
         new("kind", new TaskKindShape(), Approval, "how the items are asked and judged") { IsLater = true },
         new("data", File, Approval, "a jsonl, csv, tsv or parquet file beside the recipe or on the Hub (hf://datasets/owner/name@revision/path), one item a line or record; related items share a \"group\"") { IsRequired = true },
         new("expert", AnyModel, Approval, "the model whose accuracy counts as 100 %"),
+        OfBenchmark,
     ]);
 
     /// <summary>A text for the loss outside the tasks' domain.</summary>
@@ -54,6 +68,7 @@ internal static class MeasuringKeys
         new("name", Text, Approval, "how gates and reports call it") { IsRequired = true },
         new("task", Text, Approval, "the task in the results file; 'name' when not given"),
         new("metric", Text, Approval, "the task's metric, such as acc_norm; with its filter, as acc_norm,none, where there are several") { IsRequired = true },
+        OfBenchmark,
     ]);
 
     /// <summary>The type in which forward passes compute.</summary>

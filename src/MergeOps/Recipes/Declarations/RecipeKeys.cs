@@ -240,7 +240,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, MeasuringKeys.Calibration, Statistics, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, MeasuringKeys.Evaluate, MeasuringKeys.Task, MeasuringKeys.Prompts, MeasuringKeys.PlainText, MeasuringKeys.External, MeasuringKeys.Search, MeasuringKeys.SearchEntry, MeasuringKeys.Objective, MeasuringKeys.Gate, Publish, Derived, Accepted,
+        Top, Series, Model, MeasuringKeys.Calibration, Statistics, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, MeasuringKeys.Evaluate, MeasuringKeys.Task, MeasuringKeys.Prompts, MeasuringKeys.PlainText, MeasuringKeys.External, MeasuringKeys.Benchmark, MeasuringKeys.Search, MeasuringKeys.SearchEntry, MeasuringKeys.Objective, MeasuringKeys.Gate, Publish, Derived, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

@@ -36,13 +36,14 @@ internal sealed class EvaluationReader(ReadingContext context)
         var name = ValueReader.Line(block.Require("name"), "name", context);
         var data = DataFile(block.Require("data"));
         var expert = models.Read(block.Find("expert"));
+        var benchmark = Benchmark(block.Find("benchmark"));
         if (Kind(block) is not { } kind)
         {
             return null;
         }
 
         var values = new KeyValueReader(context).Read(block, MeasuringKeys.Task, kind);
-        return name is { } named && data is { } found ? new(named, kind, found, expert, block.Span) { Values = values } : null;
+        return name is { } named && data is { } found ? new(named, kind, found, expert, block.Span) { Values = values, Benchmark = benchmark } : null;
     }
 
     // the rest of a task is judged by what a misspelt kind means
@@ -86,7 +87,21 @@ internal sealed class EvaluationReader(ReadingContext context)
         var name = ValueReader.Line(block.Require("name"), "name", context);
         var task = ValueReader.Line(block.Find("task"), "task", context);
         var metric = ValueReader.Line(block.Require("metric"), "metric", context);
-        return name is { } named && metric is { } found ? new(named, task, found, block.Span) : null;
+        var benchmark = Benchmark(block.Find("benchmark"));
+        return name is { } named && metric is { } found ? new(named, task, found, block.Span) { Benchmark = benchmark } : null;
+    }
+
+    private BenchmarkSettings? Benchmark(YamlNode? node)
+    {
+        if (node is null || Block.Open(node, MeasuringKeys.Benchmark, context) is not { } block)
+        {
+            return null;
+        }
+
+        var dataset = ValueReader.Line(block.Require("dataset"), "dataset", context);
+        var task = ValueReader.Line(block.Require("task"), "task", context);
+        var percent = block.Find("percent") is { } written && ValueReader.Flag(written, "percent", context) is { } flag ? context.Locate(flag, written) : null;
+        return dataset is { } named && task is { } found ? new(named, found, percent) : null;
     }
 
     // a gate that is broken is left out, and the others are judged

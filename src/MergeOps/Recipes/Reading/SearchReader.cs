@@ -147,6 +147,11 @@ internal sealed class SearchReader(ReadingContext context)
             context.Refuse(Codes.KeysExclusive, "A command brings its own items; 'tasks', 'texts' and 'sample' are for models that are scored here.", needless);
         }
 
+        if (items.Tasks.Select(task => task.Benchmark).FirstOrDefault(benchmark => benchmark is not null) is { } published)
+        {
+            context.Refuse(Codes.KeysExclusive, "'benchmark' is for tasks under 'evaluate': the scores of a search are not published. Remove it.", published.Dataset.Span);
+        }
+
         var goal = new KeyValueReader(context).Read(block, MeasuringKeys.Objective.Keys.Where(key => key.Value is NameShape)).Text(MeasuringKeys.Goal);
         var sample = ValueReader.Whole(block.Find("sample"), "sample", 1, int.MaxValue, context);
         return ValueReader.Line(block.Require("metric"), "metric", context) is { } metric

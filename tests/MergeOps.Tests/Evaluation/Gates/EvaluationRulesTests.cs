@@ -144,6 +144,55 @@ public sealed class EvaluationRulesTests
         Assert.Equal(detail is null ? [] : [detail], mistakes.Select(mistake => mistake.Detail));
     }
 
+    [Theory]
+    [InlineData("openai/gsm8k", null)]
+    [InlineData("gsm8k", "'gsm8k' is not a data set on the Hub. Names have the form OWNER/NAME, such as openai/gsm8k.")]
+    [InlineData("datasets/openai/gsm8k", "'datasets/openai/gsm8k' is not a data set on the Hub. Write 'openai/gsm8k'.")]
+    [InlineData("https://huggingface.co/datasets/openai/gsm8k/tree/main", "'https://huggingface.co/datasets/openai/gsm8k/tree/main' is not a data set on the Hub. Write 'openai/gsm8k'.")]
+    [InlineData("hf://datasets/openai/gsm8k", "'hf://datasets/openai/gsm8k' is not a data set on the Hub. Write 'openai/gsm8k'.")]
+    public void A_benchmark_is_a_data_set_on_the_Hub(string dataset, string? detail)
+    {
+        var evaluate = Recipe().Evaluate!;
+        var task = evaluate.Tasks[0] with { Benchmark = new(At(dataset), At("main"), null) };
+
+        Assert.Equal(detail is null ? [] : [detail], Check(Recipe() with { Evaluate = evaluate with { Tasks = [task] } }).Select(mistake => mistake.Detail));
+    }
+
+    [Fact]
+    public void A_benchmark_has_one_score_of_a_model()
+    {
+        var benchmark = new BenchmarkSettings(At("openai/gsm8k"), At("main"), null);
+        var evaluate = Recipe().Evaluate!;
+        var twice = evaluate with
+        {
+            Tasks = [evaluate.Tasks[0] with { Benchmark = benchmark }],
+            External = [new(At("gsm8k"), null, At("exact_match"), Anywhere) { Benchmark = benchmark }, new(At("hle"), null, At("acc"), Anywhere) { Benchmark = benchmark with { Task = At("other") } }],
+        };
+
+        Assert.Equal(
+            "'sums.accuracy' is the score for 'main' of 'openai/gsm8k' already, and a benchmark has one score of a model. Remove one of the two.",
+            Assert.Single(Check(Recipe() with { Evaluate = twice })).Detail);
+    }
+
+    [Theory]
+    [InlineData("acc_norm", null)]
+    [InlineData("judged_by_acme", null)]
+    [InlineData("word_perplexity", "'arc.word_perplexity' is no share, so it cannot be given in percent. Remove 'percent'.")]
+    public void Only_shares_are_given_in_percent(string metric, string? detail)
+    {
+        var external = new ExternalSettings(At("arc"), null, At(metric), Anywhere) { Benchmark = new(At("allenai/ai2_arc"), At("arc"), At(true)) };
+
+        Assert.Equal(detail is null ? [] : [detail], Check(Recipe() with { Evaluate = Recipe().Evaluate! with { External = [external] } }).Select(mistake => mistake.Detail));
+    }
+
+    [Fact]
+    public void A_figure_beside_other_models_is_no_score_of_a_benchmark()
+    {
+        var drift = new TaskSettings(At("drift"), new EmbeddingDrift(), At("texts.jsonl"), null, Anywhere) { Benchmark = new(At("acme/texts"), At("default"), null) };
+
+        Assert.Contains("tells how a model compares with others", Assert.Single(Check(Recipe() with { Evaluate = Recipe().Evaluate! with { Tasks = [drift] } })).Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Tasks_of_one_file_are_not_independent_in_a_mean()
     {

@@ -42,11 +42,11 @@ public sealed class AffectsTests : PlanningTests
           MOPS431: { reason: as meant, digest: 0123abcd }
         evaluate:
           tasks:
-            - { name: sums, data: sums.jsonl, expert: ./b }
+            - { name: sums, data: sums.jsonl, expert: ./b, benchmark: { dataset: acme/sums, task: addition } }
           texts:
             - { name: prose, data: prose.txt }
           external:
-            - { name: hellaswag, task: hellaswag_de, metric: acc }
+            - { name: hellaswag, task: hellaswag_de, metric: acc, benchmark: { dataset: acme/hellaswag, task: german, percent: false } }
           dtype: float32
         gates:
           - { metric: sums.accuracy, min: 0.5 }
@@ -286,7 +286,12 @@ public sealed class AffectsTests : PlanningTests
         ["evaluate.dtype"] = (Models3, "  dtype: float32", "  dtype: bfloat16"),
         ["external.name"] = (Models3, "name: hellaswag", "name: swag"),
         ["external.task"] = (Models3, "hellaswag_de", "hellaswag_fr"),
-        ["external.metric"] = (Models3, "metric: acc }", "metric: acc_norm }"),
+        ["external.metric"] = (Models3, "metric: acc,", "metric: acc_norm,"),
+        ["external.benchmark"] = (Models3, "task: german", "task: default"),
+        ["task.benchmark"] = (Models3, "task: addition", "task: default"),
+        ["benchmark.dataset"] = (Models3, "acme/sums", "acme/totals"),
+        ["benchmark.task"] = (Models3, "task: german", "task: default"),
+        ["benchmark.percent"] = (Models3, "percent: false", "percent: true"),
         ["evaluate.tasks"] = (Models3, "expert: ./b", "expert: ./a"),
         ["evaluate.texts"] = (Models3, "data: prose.txt", "data: verse.txt"),
         ["evaluate.external"] = (Models3, "hellaswag_de", "hellaswag_fr"),

@@ -5,21 +5,21 @@ using YamlDotNet.Core.Events;
 
 namespace MergeOps.Publishing;
 
-/// <summary>The YAML block at the top of a model card, written by a serializer: every text is quoted, whatever it holds.</summary>
-internal static class FrontMatter
+/// <summary>Values as YAML, written by a serializer: every text is quoted, whatever it holds.</summary>
+internal static class YamlText
 {
-    /// <summary>The block with its two rulers.</summary>
-    /// <param name="values">Keys of ours with texts, numbers, lists and objects, in the order in which they are written.</param>
-    public static string Write(JsonObject values)
+    /// <summary>The text, with a line feed at its end.</summary>
+    /// <param name="value">Texts, numbers, lists and objects with keys of ours, in the order in which they are written.</param>
+    public static string Write(JsonNode value)
     {
         using var text = new StringWriter { NewLine = "\n" };
         var emitter = new Emitter(text, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithNewLine("\n"));
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart());
-        Emit(emitter, values);
+        Emit(emitter, value);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        return $"---\n{text.ToString().TrimEnd('\n')}\n---\n";
+        return $"{text.ToString().TrimEnd('\n')}\n";
     }
 
     private static void Emit(Emitter emitter, JsonNode? node)
