@@ -1,6 +1,7 @@
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Events;
@@ -29,20 +30,25 @@ internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, Cancella
     /// <param name="folder">Takes results; null for the runner's own.</param>
     /// <param name="engine">How to merge; null for the defaults.</param>
     /// <param name="handover">What machines of several stages hand to each other; null where this one does all.</param>
-    public WorkflowHandlers Handlers(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null, Handover? handover = null) => new(
-        screen.Environment,
-        Run,
-        RepositoryBy(settings ?? RepositorySettings.Default, recipes),
-        engine ?? new MergeOptions { Output = "" },
-        folder ?? Run.Temporary,
-        // without the commit that it was built from
-        ProgramVersion.Text.Split('+')[0],
-        display,
-        found,
-        cancellation)
+    public WorkflowHandlers Handlers(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null, Handover? handover = null)
     {
-        Handover = handover,
-    };
+        var forge = new GitHubRepository(connection, new(Slug));
+        return new(
+            screen.Environment,
+            Run,
+            RepositoryBy(settings ?? RepositorySettings.Default, recipes, forge),
+            forge,
+            engine ?? new MergeOptions { Output = "" },
+            folder ?? Run.Temporary,
+            // without the commit that it was built from
+            ProgramVersion.Text.Split('+')[0],
+            display,
+            found,
+            cancellation)
+        {
+            Handover = handover,
+        };
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -51,7 +57,7 @@ internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, Cancella
         connection.Dispose();
     }
 
-    private WorkflowRepository RepositoryBy(RepositorySettings settings, string[]? recipes)
+    private WorkflowRepository RepositoryBy(RepositorySettings settings, string[]? recipes, IRemoteRepository remote)
     {
         var checkout = new Checkout(screen.Environment, Run.Workspace);
         return new()
@@ -60,14 +66,14 @@ internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, Cancella
             Settings = settings,
             IsChosen = recipes is not null,
             Patterns = recipes is null ? new RecipePatterns(settings.Recipes) : RecipePatterns.Below(FolderIn(checkout), recipes),
-            Connection = new Lazy<GitHubRepository>(Repository),
+            Remote = remote,
         };
     }
 
     // the folder of a larger repository in which the step works
     private static string FolderIn(Checkout checkout) => checkout.PathOf(".") is "." ? "" : checkout.PathOf(".");
 
-    private GitHubRepository Repository() => Run.Repository is { } name && RepositorySlug.TryParse(name) is { } slug
-        ? new GitHubRepository(connection, slug)
+    private RepositorySlug Slug() => Run.Repository is { } name && RepositorySlug.TryParse(name) is { } slug
+        ? slug
         : throw new MergeOpsException(Codes.NoWorkflow, "GITHUB_REPOSITORY does not name the repository as OWNER/NAME.");
 }

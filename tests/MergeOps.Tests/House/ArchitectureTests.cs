@@ -2,7 +2,11 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
 using MergeOps.Cli;
+using MergeOps.Cli.Verbs;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Handlers;
 using MergeOps.Tensors;
 using Xunit;
 
@@ -15,7 +19,7 @@ public sealed partial class ArchitectureTests
     private static readonly ImmutableArray<string> Folders =
     [
         "Diagnostics", "Tensors", "Http", "Methods", "Architectures", "Tokenizers", "Recipes", "HuggingFace", "Sources", "Planning", "Runtime",
-        "Merging", "Models", "Evaluation", "Calibration", "Analysis", "Search", "Provenance", "Publishing", "Pipeline", "GitHub",
+        "Merging", "Models", "Evaluation", "Calibration", "Analysis", "Search", "Provenance", "Publishing", "Pipeline", "Forges", "GitHub",
     ];
 
     /// <summary>Members that ask the process for variables, folders, the time or the console.</summary>
@@ -48,6 +52,20 @@ public sealed partial class ArchitectureTests
             Assert.True(
                 Folders.IndexOf(used) <= Folders.IndexOf(folder), $"{use} lies in {folder} and uses {used}, which is below it");
         });
+    }
+
+    /// <summary>What the journeys of pull requests need of a forge stands in <c>Forges</c>, and GitHub's client implements it; the command line makes one.</summary>
+    [Fact]
+    public void Journeys_of_pull_requests_know_no_client_of_a_forge()
+    {
+        var client = typeof(GitHubRepository).Namespace!;
+        var ofTheLibrary = CompiledTypes.Library.Uses.Where(use => use.UsedNamespace == client).ToList();
+        var ofTheCommandLine = CompiledCalls.In(typeof(Application)).Where(call => call.Member.StartsWith($"{client}.", StringComparison.Ordinal)).Select(call => call.Caller).Distinct();
+
+        Assert.Empty(ofTheLibrary);
+        Assert.Equal([typeof(WorkflowStart).FullName!], ofTheCommandLine);
+        Assert.Contains(CompiledTypes.Library.Uses, use => use.Type == typeof(GitHubRepository).FullName && use.Used == typeof(IForge).FullName);
+        Assert.Contains(CompiledTypes.Library.Uses, use => use.Namespace == typeof(WorkflowHandlers).Namespace && use.Used == typeof(IPullRequests).FullName);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 using MergeOps.GitHub.Comments;
 
 namespace MergeOps.GitHub.Approvals;

@@ -1,12 +1,13 @@
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
 
 namespace MergeOps.GitHub.Approvals;
 
 /// <summary>Finds what was approved, and whether by enough people.</summary>
-/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="pulls">The pull requests.</param>
+/// <param name="statuses">What we said of commits.</param>
 /// <param name="reporter">Reads our comments.</param>
 /// <param name="needed">How many approving reviews a merged pull request must have.</param>
 /// <param name="reviews">Finds who approves.</param>
@@ -14,13 +15,13 @@ namespace MergeOps.GitHub.Approvals;
 /// <param name="found">Takes why something is not approved.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class ApprovalSearch(
-    Lazy<GitHubRepository> github, Reporter reporter, int needed, ApprovingReviews reviews, RequirementCheck requirements, DiagnosticBag found, CancellationToken cancellation)
+    IPullRequests pulls, ICommitStatuses statuses, Reporter reporter, int needed, ApprovingReviews reviews, RequirementCheck requirements, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>The pull request by which a commit came to a branch; null when it came without one.</summary>
     /// <param name="commit">The commit.</param>
     /// <param name="branch">The branch; what was merged into another one was approved for that one alone.</param>
     public async Task<PullRequestInfo?> PullOfAsync(string commit, string branch) =>
-        (await github.Value.PullsOfCommitAsync(commit, cancellation)).FirstOrDefault(pull => pull.IsMerged && pull.BaseRef == branch);
+        (await pulls.PullsOfCommitAsync(commit, cancellation)).FirstOrDefault(pull => pull.IsMerged && pull.BaseRef == branch);
 
     /// <summary>The approval of a commit of the base branch; null when there is none, and why is in the findings.</summary>
     /// <param name="merged">The pull request by which it came; null when there is none.</param>
@@ -52,7 +53,7 @@ internal sealed class ApprovalSearch(
     /// <param name="plans">The plans as the comment shows them; whoever may write could have edited it.</param>
     public async Task<bool> WereShownAsync(PullRequestInfo pull, IEnumerable<KeyValuePair<string, ShownPlan>> plans)
     {
-        if (await github.Value.OwnStatusAsync(pull.HeadSha, Reporter.PlanStatus, cancellation) is not { } status)
+        if (await statuses.OwnStatusAsync(pull.HeadSha, Reporter.PlanStatus, cancellation) is not { } status)
         {
             Refuse($"The newest commit {pull.HeadSha[..12]} of pull request {pull.Number} has no status {Reporter.PlanStatus} of this workflow. Write `/merge plan` below it, review its plans, and approve them again.");
             return false;

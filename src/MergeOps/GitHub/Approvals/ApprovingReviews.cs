@@ -1,19 +1,20 @@
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 
 namespace MergeOps.GitHub.Approvals;
 
 /// <summary>Who approves the newest commit of a pull request; its author does not count.</summary>
-/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="pulls">The pull requests.</param>
+/// <param name="members">Who may write.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class ApprovingReviews(Lazy<GitHubRepository> github, CancellationToken cancellation)
+internal sealed class ApprovingReviews(IPullRequests pulls, IMembers members, CancellationToken cancellation)
 {
     /// <summary>Their logins. Anybody may review a public repository, so these are not yet people whose word counts.</summary>
     public async Task<IReadOnlyList<string>> OfAsync(PullRequestInfo pull) =>
     [
-        .. (await github.Value.ReviewsAsync(pull.Number, cancellation))
-            .Where(review => review.Login != pull.AuthorLogin && review.State is "APPROVED" or "CHANGES_REQUESTED" or "DISMISSED")
+        .. (await pulls.ReviewsAsync(pull.Number, cancellation))
+            .Where(review => review.Login != pull.AuthorLogin && review.State is not ReviewState.Commented)
             .GroupBy(review => review.Login, StringComparer.OrdinalIgnoreCase)
-            .Where(person => person.Last() is { State: "APPROVED" } last && last.CommitSha == pull.HeadSha)
+            .Where(person => person.Last() is { State: ReviewState.Approved } last && last.CommitSha == pull.HeadSha)
             .Select(person => person.Key),
     ];
 
@@ -23,7 +24,7 @@ internal sealed class ApprovingReviews(Lazy<GitHubRepository> github, Cancellati
         List<string> writers = [];
         foreach (var login in await OfAsync(pull))
         {
-            if (await github.Value.MayWriteAsync(login, cancellation))
+            if (await members.MayWriteAsync(login, cancellation))
             {
                 writers.Add(login);
             }

@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 
 namespace MergeOps.GitHub.Approvals;
 
 /// <summary>Whether the owners of what a pull request changes approve it, by the CODEOWNERS file of the branch that it goes into.</summary>
-/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="pulls">Its pull requests.</param>
+/// <param name="members">Who is in a team.</param>
 /// <param name="reviews">Finds who approves.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class OwnersCheck(Lazy<GitHubRepository> github, ApprovingReviews reviews, CancellationToken cancellation)
+internal sealed class OwnersCheck(IRemoteRepository repository, IPullRequests pulls, IMembers members, ApprovingReviews reviews, CancellationToken cancellation)
 {
     /// <summary>Why the owners' approval is missing, in a sentence; null when it is there.</summary>
     /// <exception cref="MergeOpsException">GitHub cannot be asked, or does not tell who is in a team.</exception>
@@ -21,7 +23,7 @@ internal sealed class OwnersCheck(Lazy<GitHubRepository> github, ApprovingReview
         }
 
         var approving = await reviews.OfWritersAsync(pull);
-        var files = await github.Value.PullFilesAsync(pull.Number, cancellation);
+        var files = await pulls.PullFilesAsync(pull.Number, cancellation);
         var approved = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
         foreach (var path in files.SelectMany(file => new[] { file.Path, file.PreviousPath }).OfType<string>().Distinct(StringComparer.Ordinal))
         {
@@ -39,7 +41,7 @@ internal sealed class OwnersCheck(Lazy<GitHubRepository> github, ApprovingReview
     {
         foreach (var path in CodeOwners.Paths)
         {
-            if (await github.Value.FileAsync(path, branch, cancellation) is { } bytes)
+            if (await repository.FileAsync(path, branch, cancellation) is { } bytes)
             {
                 return CodeOwners.Read(Encoding.UTF8.GetString(bytes));
             }
@@ -81,7 +83,7 @@ internal sealed class OwnersCheck(Lazy<GitHubRepository> github, ApprovingReview
 
         foreach (var login in approving)
         {
-            if (await github.Value.IsInTeamAsync(organization, team, login, cancellation))
+            if (await members.IsInTeamAsync(organization, team, login, cancellation))
             {
                 return true;
             }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Stages;
@@ -16,10 +16,10 @@ internal sealed record KnownPreview(int Pull, PreviewMark Mark, string? Scores);
 /// Finds what the previews of a pull request laid down. Whoever may write can edit our comment, and anybody can lay something
 /// beside a public model: what the comment says is believed only where our own status of the newest commit is bound to it.
 /// </summary>
-/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="statuses">What we said of commits.</param>
 /// <param name="tell">Hears why a preview does not count.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class PreviewSearch(Lazy<GitHubRepository> github, Action<string> tell, CancellationToken cancellation)
+internal sealed class PreviewSearch(ICommitStatuses statuses, Action<string> tell, CancellationToken cancellation)
 {
     private static readonly ImmutableDictionary<string, KnownPreview> None = ImmutableDictionary<string, KnownPreview>.Empty;
 
@@ -33,7 +33,7 @@ internal sealed class PreviewSearch(Lazy<GitHubRepository> github, Action<string
             return None;
         }
 
-        var status = await github.Value.OwnStatusAsync(pull.HeadSha, Reporter.GatesStatus, cancellation);
+        var status = await statuses.OwnStatusAsync(pull.HeadSha, Reporter.GatesStatus, cancellation);
         if (status is { State: CommitState.Success } && status.Description.Contains(PlanSeal.OfPreviews(header.Previews), StringComparison.Ordinal))
         {
             return header.Previews.ToImmutableDictionary(preview => preview.Key, preview => new KnownPreview(pull.Number, preview.Value, header.Outcomes[preview.Key].Scores), StringComparer.Ordinal);

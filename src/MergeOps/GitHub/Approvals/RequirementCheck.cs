@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
@@ -9,12 +9,14 @@ using MergeOps.Pipeline.Stages;
 namespace MergeOps.GitHub.Approvals;
 
 /// <summary>Holds a pull request against what the settings require before its plans are carried out.</summary>
-/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="statuses">What we said of commits.</param>
 /// <param name="owners">Finds whether the owners of the files approve.</param>
 /// <param name="requires">What the settings require.</param>
 /// <param name="found">Takes what is missing.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class RequirementCheck(Lazy<GitHubRepository> github, OwnersCheck owners, ImmutableArray<Requirement> requires, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class RequirementCheck(
+    IRemoteRepository repository, ICommitStatuses statuses, OwnersCheck owners, ImmutableArray<Requirement> requires, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>How many approving reviews are needed at least.</summary>
     public int LeastApprovals => requires.Contains(Requirement.Approved) ? 1 : 0;
@@ -45,7 +47,7 @@ internal sealed class RequirementCheck(Lazy<GitHubRepository> github, OwnersChec
                     : $"Pull request {pull.Number} has conflicts with '{TerminalText.Escape(pull.BaseRef)}'. Resolve them first.");
         }
 
-        if (pull.IsOpen && requires.Contains(Requirement.UpToDate) && await github.Value.CommitsMissingAsync(pull.BaseRef, pull.HeadSha, cancellation) is > 0 and var behind)
+        if (pull.IsOpen && requires.Contains(Requirement.UpToDate) && await repository.CommitsMissingAsync(pull.BaseRef, pull.HeadSha, cancellation) is > 0 and var behind)
         {
             found.Error(
                 Codes.PlanNotApproved, $"Pull request {pull.Number} lacks {Quantity.Of(behind, "commit")} of '{TerminalText.Escape(pull.BaseRef)}'. Bring its branch up to date first.");
@@ -56,7 +58,7 @@ internal sealed class RequirementCheck(Lazy<GitHubRepository> github, OwnersChec
 
     private async Task<string?> MissingPreviewAsync(PullRequestInfo pull, IEnumerable<KeyValuePair<string, ShownPlan>> plans)
     {
-        var last = await github.Value.OwnStatusAsync(pull.HeadSha, Reporter.GatesStatus, cancellation);
+        var last = await statuses.OwnStatusAsync(pull.HeadSha, Reporter.GatesStatus, cancellation);
         return last switch
         {
             null => $"Pull request {pull.Number} has no preview of its newest commit. Write `/merge preview` with the hash of its plan.",

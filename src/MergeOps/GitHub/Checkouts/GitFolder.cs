@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
@@ -102,17 +103,17 @@ internal sealed class GitFolder(HostEnvironment environment, string folder)
     /// <summary>Brings a commit of the remote repository here, with its parents.</summary>
     /// <param name="remote">The address.</param>
     /// <param name="reference">Such as <c>refs/pull/12/head</c>.</param>
-    /// <param name="token">What the server asks for; travels in the environment, never in the arguments; null for nothing.</param>
+    /// <param name="credentials">What the server asks for; travels in the environment, never in the arguments; null for nothing.</param>
     /// <param name="cancellation">Stops git.</param>
     /// <returns>The commit to which the reference points now.</returns>
     /// <exception cref="MergeOpsException">The server does not give it.</exception>
-    public async Task<string> FetchAsync(Uri remote, string reference, string? token, CancellationToken cancellation)
+    public async Task<string> FetchAsync(Uri remote, string reference, NetworkCredential? credentials, CancellationToken cancellation)
     {
-        var credentials = token is null || remote.IsFile ? [] : Credentials(remote, token);
+        var variables = credentials is null || remote.IsFile ? [] : Header(remote, credentials);
         var address = remote.IsFile ? remote.LocalPath : remote.AbsoluteUri;
         // a depth would cut a whole clone's history off
         string[] depth = (await RequireAsync(["rev-parse", "--is-shallow-repository"], [], cancellation)).Trim() == "true" ? ["--depth=2"] : [];
-        await RequireAsync([.. Impatient, "fetch", "--quiet", "--no-tags", .. depth, address, reference], credentials, cancellation);
+        await RequireAsync([.. Impatient, "fetch", "--quiet", "--no-tags", .. depth, address, reference], variables, cancellation);
         return (await RequireAsync(["rev-parse", "FETCH_HEAD"], [], cancellation)).Trim();
     }
 
@@ -130,9 +131,9 @@ internal sealed class GitFolder(HostEnvironment environment, string folder)
         Codes.GitFailed,
         $"`git {arguments.FirstOrDefault(argument => !argument.StartsWith('-') && !argument.Contains('='))}` ended with {exit}: {TerminalText.Escape(error.Trim())}");
 
-    private static KeyValuePair<string, string>[] Credentials(Uri remote, string token)
+    private static KeyValuePair<string, string>[] Header(Uri remote, NetworkCredential credentials)
     {
-        var basic = Convert.ToBase64String(Encoding.ASCII.GetBytes($"x-access-token:{token}"));
+        var basic = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{credentials.UserName}:{credentials.Password}"));
         return
         [
             new("GIT_CONFIG_COUNT", "1"),

@@ -1,30 +1,29 @@
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
-using MergeOps.GitHub.Events;
+using MergeOps.Forges;
 
 namespace MergeOps.GitHub.Checkouts;
 
-/// <summary>Brings what a pull request holds into a folder of its own, as GitHub has it now.</summary>
+/// <summary>Brings what a pull request holds into a folder of its own, as the forge has it now.</summary>
 /// <param name="git">The clone.</param>
-/// <param name="github">The repository.</param>
+/// <param name="remote">Where git fetches from.</param>
 /// <param name="temporary">Takes the folder.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class PullCheckout(GitFolder git, GitHubRepository github, string temporary, CancellationToken cancellation)
+internal sealed class PullCheckout(GitFolder git, IGitRemote remote, string temporary, CancellationToken cancellation)
 {
     /// <summary>Its head; of a merged pull request what it became on the base branch.</summary>
-    /// <exception cref="MergeOpsException">It moved since GitHub was asked, or git does not give it.</exception>
+    /// <exception cref="MergeOpsException">It moved since the forge was asked, or git does not give it.</exception>
     public async Task<Worktree> OfAsync(PullRequestInfo pull)
     {
-        var (reference, commit) = pull.IsMerged ? (pull.MergeCommitSha!, pull.MergeCommitSha!) : ($"refs/pull/{pull.Number}/head", pull.HeadSha);
+        var (reference, commit) = pull.IsMerged ? (pull.MergeCommitSha!, pull.MergeCommitSha!) : (remote.HeadOf(pull.Number), pull.HeadSha);
         var fetched = await FetchAsync(reference);
         return fetched == commit ? await FindAsync(commit) : throw Moved(pull, fetched);
     }
 
     /// <summary>Its head merged into the base branch, which is what its own workflows check out.</summary>
-    /// <exception cref="MergeOpsException">It moved since GitHub was asked, or git does not give it.</exception>
+    /// <exception cref="MergeOpsException">It moved since the forge was asked, or git does not give it.</exception>
     public async Task<Worktree> OfTrialAsync(PullRequestInfo pull)
     {
-        var fetched = await FetchAsync($"refs/pull/{pull.Number}/merge");
+        var fetched = await FetchAsync(remote.TrialOf(pull.Number));
         var head = await git.ResolveAsync($"{fetched}^2", cancellation);
         return head == pull.HeadSha ? await FindAsync(fetched) : throw Moved(pull, head ?? fetched);
     }
@@ -38,12 +37,7 @@ internal sealed class PullCheckout(GitFolder git, GitHubRepository github, strin
             : throw new MergeOpsException(Codes.PlanChanged, $"The merge queue of '{TerminalText.Escape(queue.BaseBranch)}' moved to {fetched[..12]} just now; its next run looks at that.");
     }
 
-    private async Task<string> FetchAsync(string reference)
-    {
-        var settings = github.Settings;
-        var remote = new Uri($"{settings.Server.AbsoluteUri.TrimEnd('/')}/{github.Slug}.git");
-        return await git.FetchAsync(remote, reference, settings.Token, cancellation);
-    }
+    private Task<string> FetchAsync(string reference) => git.FetchAsync(remote.Address, reference, remote.Credentials, cancellation);
 
     private async Task<Worktree> FindAsync(string commit) => (await git.FindAsync(commit, temporary, cancellation))!;
 

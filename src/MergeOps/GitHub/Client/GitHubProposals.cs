@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using Octokit;
 
 namespace MergeOps.GitHub.Client;
@@ -182,7 +183,7 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
         var request = new NewPullRequest(SecretText.Redact(change.Title), change.Branch, change.BaseRef) { Body = SecretText.Redact(change.Body) };
         var pull = await connection.CreateAsync(
             new($"a pull request in {slug}", "pull-requests: write"),
-            async github => repository.Info(await github.PullRequest.Create(slug.Owner, slug.Name, request)),
+            async github => GitHubRepository.Info(await github.PullRequest.Create(slug.Owner, slug.Name, request)),
             async () => await LatestPullAsync(change, cancellation) is { IsOpen: true } open ? open : null,
             cancellation);
         return new(ProposalOutcome.Opened, pull with { HeadSha = commit });
@@ -197,7 +198,7 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
             cancellation);
 
         // GitHub moves a pull request's head some time after its branch
-        return repository.Info(edited) with { HeadSha = commit };
+        return GitHubRepository.Info(edited) with { HeadSha = commit };
     }
 
     private async Task<PullRequestInfo?> LatestPullAsync(ProposedChange change, CancellationToken cancellation)
@@ -214,7 +215,7 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
             new($"the pull requests of {slug}", "pull-requests: read"),
             github => github.PullRequest.GetAllForRepository(slug.Owner, slug.Name, request, new ApiOptions { PageSize = 10, PageCount = 1 }),
             cancellation);
-        return pulls.Select(repository.Info).OrderByDescending(pull => pull.IsOpen).FirstOrDefault();
+        return pulls.Select(GitHubRepository.Info).OrderByDescending(pull => pull.IsOpen).FirstOrDefault();
     }
 
     private static string ReferenceName(string branch) => "heads/" + string.Join('/', branch.Split('/').Select(Uri.EscapeDataString));

@@ -1,36 +1,34 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using Octokit;
+using Reaction = MergeOps.Forges.Reaction;
 
 namespace MergeOps.GitHub.Client;
 
-/// <summary>One repository on GitHub. Here: comments of pull requests and issues.</summary>
-internal sealed partial class GitHubRepository
+/// <content>Comments of pull requests and issues.</content>
+internal sealed partial class GitHubRepository : IComments
 {
     private const string CommentPermission = "pull-requests: write";
 
-    /// <summary>The oldest comment of a pull request or issue that is ours; null when there is none.</summary>
-    /// <param name="number">The number of the pull request or issue.</param>
-    /// <param name="isOurs">Tells which it is: by its author as well as by its text, since anybody can copy a text.</param>
-    /// <param name="cancellation">Stops.</param>
-    public async Task<CommentInfo?> FindCommentAsync(int number, Func<CommentInfo, bool> isOurs, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<CommentInfo?> FindCommentAsync(int number, Func<CommentInfo, bool> isOurs, CancellationToken cancellation)
     {
         var comments = await CommentsAsync(number, int.MaxValue, isOurs, cancellation);
         return comments.FirstOrDefault(isOurs);
     }
 
-    /// <summary>The first hundred comments of a pull request or issue, oldest first: one call, however many there are.</summary>
-    public Task<ImmutableArray<CommentInfo>> FirstCommentsAsync(int number, CancellationToken cancellation = default) =>
-        CommentsAsync(number, PageSize, _ => false, cancellation);
+    /// <inheritdoc/>
+    public Task<ImmutableArray<CommentInfo>> FirstCommentsAsync(int number, int most, CancellationToken cancellation) =>
+        CommentsAsync(number, most, _ => false, cancellation);
 
-    /// <summary>Comments a pull request or issue.</summary>
-    /// <returns>The comment's id.</returns>
-    public async Task<long> CreateCommentAsync(int number, string body, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<long> CreateCommentAsync(int number, string body, CancellationToken cancellation)
     {
         var text = SecretText.Redact(body);
         var comment = await connection.CreateAsync(
-            new($"a comment on {slug}#{number}", CommentPermission),
-            async github => Info(await github.Issue.Comment.Create(slug.Owner, slug.Name, number, text)),
+            new($"a comment on {Slug}#{number}", CommentPermission),
+            async github => Info(await github.Issue.Comment.Create(Slug.Owner, Slug.Name, number, text)),
             async () =>
             {
                 var login = await OwnLoginAsync(cancellation);
@@ -40,37 +38,36 @@ internal sealed partial class GitHubRepository
         return comment.Id;
     }
 
-    /// <summary>Gives a comment another text; nobody is notified.</summary>
-    /// <exception cref="MergeOpsException"><see cref="Codes.GitHubGone"/>: it was deleted; or another failure.</exception>
-    public Task EditCommentAsync(long id, string body, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public Task EditCommentAsync(long id, string body, CancellationToken cancellation)
     {
         var text = SecretText.Redact(body);
         return connection.CallAsync(
-            new($"the comment {id} in {slug}", CommentPermission),
-            github => github.Issue.Comment.Update(slug.Owner, slug.Name, id, text),
+            new($"the comment {id} in {Slug}", CommentPermission),
+            github => github.Issue.Comment.Update(Slug.Owner, Slug.Name, id, text),
             cancellation);
     }
 
-    /// <summary>Answers a comment without words; a second time changes nothing.</summary>
-    public Task ReactAsync(long commentId, Reaction reaction, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public Task ReactAsync(long commentId, Reaction reaction, CancellationToken cancellation)
     {
         var content = reaction switch
         {
-            Reaction.Eyes => ReactionType.Eyes,
-            Reaction.Rocket => ReactionType.Rocket,
+            Reaction.Seen => ReactionType.Eyes,
+            Reaction.Done => ReactionType.Rocket,
             _ => ReactionType.Confused,
         };
         return connection.CallAsync(
-            new($"a reaction to the comment {commentId} in {slug}", CommentPermission),
-            github => github.Reaction.IssueComment.Create(slug.Owner, slug.Name, commentId, new NewReaction(content)),
+            new($"a reaction to the comment {commentId} in {Slug}", CommentPermission),
+            github => github.Reaction.IssueComment.Create(Slug.Owner, Slug.Name, commentId, new NewReaction(content)),
             cancellation);
     }
 
     private async Task<ImmutableArray<CommentInfo>> CommentsAsync(int number, int most, Func<CommentInfo, bool> isLast, CancellationToken cancellation)
     {
         var comments = await PagesAsync(
-            new($"the comments of {slug}#{number}", "pull-requests: read"),
-            (github, options) => github.Issue.Comment.GetAllForIssue(slug.Owner, slug.Name, number, options),
+            new($"the comments of {Slug}#{number}", "pull-requests: read"),
+            (github, options) => github.Issue.Comment.GetAllForIssue(Slug.Owner, Slug.Name, number, options),
             most,
             page => page.Select(Info).Any(isLast),
             cancellation);

@@ -1,33 +1,29 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using Octokit;
 
 namespace MergeOps.GitHub.Client;
 
-/// <summary>One repository on GitHub. Here: issues of ours that are kept up to date.</summary>
-internal sealed partial class GitHubRepository
+/// <content>Issues of ours that are kept up to date.</content>
+internal sealed partial class GitHubRepository : IIssues
 {
     private const string IssuePermission = "issues: write";
 
-    /// <summary>An issue of our own whose text begins with a marker: the open one, else the last that was closed; null when there is none.</summary>
-    public async Task<IssueInfo?> FindIssueAsync(string marker, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<IssueInfo?> FindIssueAsync(string marker, CancellationToken cancellation)
     {
         var login = await OwnLoginAsync(cancellation);
         return await FindIssueAsync(issue => issue.AuthorLogin == login && issue.Body.StartsWith(marker, StringComparison.Ordinal), login, cancellation);
     }
 
-    /// <summary>Opens an issue.</summary>
-    public async Task<IssueInfo> CreateIssueAsync(string title, string body, IEnumerable<string> labels, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<IssueInfo> CreateIssueAsync(string title, string body, CancellationToken cancellation)
     {
         var issue = new NewIssue(SecretText.Redact(title)) { Body = SecretText.Redact(body) };
-        foreach (var label in labels)
-        {
-            issue.Labels.Add(label);
-        }
-
         return await connection.CreateAsync(
-            new($"an issue in {slug}", IssuePermission),
-            async github => Info(await github.Issue.Create(slug.Owner, slug.Name, issue)),
+            new($"an issue in {Slug}", IssuePermission),
+            async github => Info(await github.Issue.Create(Slug.Owner, Slug.Name, issue)),
             async () =>
             {
                 var login = await OwnLoginAsync(cancellation);
@@ -37,8 +33,8 @@ internal sealed partial class GitHubRepository
             cancellation);
     }
 
-    /// <summary>Gives an issue another title and text, and opens or closes it.</summary>
-    public Task EditIssueAsync(int number, string title, string body, bool isOpen, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public Task EditIssueAsync(int number, string title, string body, bool isOpen, CancellationToken cancellation)
     {
         // Octokit's own type would take the milestone away
         var update = new JsonObject
@@ -47,9 +43,9 @@ internal sealed partial class GitHubRepository
             ["body"] = SecretText.Redact(body),
             ["state"] = isOpen ? "open" : "closed",
         }.ToJsonString();
-        var address = new Uri($"repos/{slug}/issues/{number}", UriKind.Relative);
+        var address = new Uri($"repos/{Slug}/issues/{number}", UriKind.Relative);
         return connection.CallAsync(
-            new($"the issue {slug}#{number}", IssuePermission), github => new ApiConnection(github.Connection).Patch<Issue>(address, update), cancellation);
+            new($"the issue {Slug}#{number}", IssuePermission), github => new ApiConnection(github.Connection).Patch<Issue>(address, update), cancellation);
     }
 
     private async Task<IssueInfo?> FindIssueAsync(Func<IssueInfo, bool> isIt, string creator, CancellationToken cancellation)
@@ -63,8 +59,8 @@ internal sealed partial class GitHubRepository
             SortDirection = SortDirection.Descending,
         };
         var issues = await PagesAsync(
-            new($"the issues of {slug}", "issues: read"),
-            (github, options) => github.Issue.GetAllForRepository(slug.Owner, slug.Name, request, options),
+            new($"the issues of {Slug}", "issues: read"),
+            (github, options) => github.Issue.GetAllForRepository(Slug.Owner, Slug.Name, request, options),
             int.MaxValue,
             page => page.Where(IsIssue).Select(Info).Any(issue => issue.IsOpen && isIt(issue)),
             cancellation);

@@ -1,25 +1,25 @@
 using System.Collections.Immutable;
 using System.Net;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using Octokit;
 
 namespace MergeOps.GitHub.Client;
 
-/// <summary>One repository on GitHub. Here: pull requests and what they change.</summary>
-internal sealed partial class GitHubRepository
+/// <content>Pull requests, what they change, and what is proposed.</content>
+internal sealed partial class GitHubRepository : IPullRequests, IProposals
 {
-    // GitHub lists no more files than these, of a pull request and of a comparison
+    // GitHub lists no more
     private const int MostPullFiles = 3000;
-    private const int MostComparedFiles = 300;
 
-    /// <summary>A pull request as it is now.</summary>
-    public async Task<PullRequestInfo> PullAsync(int number, CancellationToken cancellation = default) => Info(await connection.CallAsync(
-        new($"the pull request {slug}#{number}", "pull-requests: read"),
-        github => github.PullRequest.Get(slug.Owner, slug.Name, number),
+    /// <inheritdoc/>
+    public async Task<PullRequestInfo> PullAsync(int number, CancellationToken cancellation) => Info(await connection.CallAsync(
+        new($"the pull request {Slug}#{number}", "pull-requests: read"),
+        github => github.PullRequest.Get(Slug.Owner, Slug.Name, number),
         cancellation));
 
-    /// <summary>The same; null when nothing of that number is a pull request.</summary>
-    public async Task<PullRequestInfo?> FindPullAsync(int number, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<PullRequestInfo?> FindPullAsync(int number, CancellationToken cancellation)
     {
         try
         {
@@ -31,13 +31,10 @@ internal sealed partial class GitHubRepository
         }
     }
 
-    /// <summary>Merges a pull request as it was looked at, in the first way that the repository allows: a merge commit, one commit, or its commits.</summary>
-    /// <param name="pull">The pull request; nothing happens if its branch has moved since.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <returns>Null, or why GitHub does not merge it: a rule of the branch, a conflict, a newer commit.</returns>
-    public async Task<string?> TryMergeAsync(PullRequestInfo pull, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<string?> TryMergeAsync(PullRequestInfo pull, CancellationToken cancellation)
     {
-        var allowed = await connection.CallAsync(new($"the repository {slug}", "metadata: read"), github => github.Repository.Get(slug.Owner, slug.Name), cancellation);
+        var allowed = await connection.CallAsync(new($"the repository {Slug}", "metadata: read"), github => github.Repository.Get(Slug.Owner, Slug.Name), cancellation);
         var merge = new MergePullRequest
         {
             Sha = pull.HeadSha,
@@ -46,8 +43,8 @@ internal sealed partial class GitHubRepository
         try
         {
             await connection.CreateAsync(
-                new($"the merge of {slug}#{pull.Number}", "contents: write"),
-                async github => (await github.PullRequest.Merge(slug.Owner, slug.Name, pull.Number, merge)).Sha,
+                new($"the merge of {Slug}#{pull.Number}", "contents: write"),
+                async github => (await github.PullRequest.Merge(Slug.Owner, Slug.Name, pull.Number, merge)).Sha,
                 async () => await PullAsync(pull.Number, cancellation) is { IsMerged: true } merged ? merged.MergeCommitSha : null,
                 cancellation);
             return null;
@@ -58,61 +55,32 @@ internal sealed partial class GitHubRepository
         }
     }
 
-    /// <summary>The files that a pull request changes; at most 3000, which is all that GitHub lists.</summary>
-    public async Task<ImmutableArray<ChangedFile>> PullFilesAsync(int number, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ChangedFile>> PullFilesAsync(int number, CancellationToken cancellation)
     {
         var files = await PagesAsync(
-            new($"the files of {slug}#{number}", "pull-requests: read"),
-            (github, options) => github.PullRequest.Files(slug.Owner, slug.Name, number, options),
+            new($"the files of {Slug}#{number}", "pull-requests: read"),
+            (github, options) => github.PullRequest.Files(Slug.Owner, Slug.Name, number, options),
             MostPullFiles,
             _ => false,
             cancellation);
-        return [.. files.Select(file => new ChangedFile(file.FileName, file.PreviousFileName, file.Status))];
+        return [.. files.Select(file => new ChangedFile(file.FileName, file.PreviousFileName))];
     }
 
-    /// <summary>The pull requests that a commit came in by, or is proposed by.</summary>
-    public async Task<ImmutableArray<PullRequestInfo>> PullsOfCommitAsync(string sha, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<PullRequestInfo>> PullsOfCommitAsync(string sha, CancellationToken cancellation)
     {
         // Octokit has its own, smaller type for these
-        var address = new Uri($"repos/{slug}/commits/{Uri.EscapeDataString(sha)}/pulls", UriKind.Relative);
+        var address = new Uri($"repos/{Slug}/commits/{Uri.EscapeDataString(sha)}/pulls", UriKind.Relative);
         var pulls = await connection.CallAsync(
-            new($"the pull requests of {slug}@{Short(sha)}", "pull-requests: read"),
+            new($"the pull requests of {Slug}@{Short(sha)}", "pull-requests: read"),
             github => new ApiConnection(github.Connection).GetAll<PullRequest>(address, new ApiOptions { PageSize = PageSize }),
             cancellation);
         return [.. pulls.Select(Info)];
     }
 
-    /// <summary>The paths that differ between two commits, old and new names of what was renamed among them.</summary>
-    /// <exception cref="MergeOpsException">GitHub does not answer, knows one of them not, or names 300 files, beyond which it names none.</exception>
-    public async Task<ImmutableArray<string>> ChangedBetweenAsync(string before, string after, CancellationToken cancellation = default)
-    {
-        var subject = new GitHubSubject($"the changes from {Short(before)} to {Short(after)} in {slug}", "contents: read");
-        var comparison = await connection.CallAsync(
-            subject, github => github.Repository.Commit.Compare(slug.Owner, slug.Name, Uri.EscapeDataString(before), Uri.EscapeDataString(after)), cancellation);
-        var files = comparison.Files ?? [];
-        return files.Count >= MostComparedFiles
-            ? throw connection.Failures.Unexpected(subject, $"{files.Count} files, which is where its lists end")
-            : [.. files.SelectMany(file => new[] { file.Filename, file.PreviousFileName }).Where(path => !string.IsNullOrEmpty(path)).Distinct(StringComparer.Ordinal)];
-    }
-
-    /// <summary>How many commits of a branch another commit lacks.</summary>
-    /// <param name="branch">The branch.</param>
-    /// <param name="commit">The commit.</param>
-    /// <param name="cancellation">Stops.</param>
-    public async Task<int> CommitsMissingAsync(string branch, string commit, CancellationToken cancellation = default)
-    {
-        var comparison = await connection.CallAsync(
-            new($"what {Short(commit)} lacks of '{branch}' in {slug}", "contents: read"),
-            github => github.Repository.Commit.Compare(slug.Owner, slug.Name, Uri.EscapeDataString(branch), Uri.EscapeDataString(commit)),
-            cancellation);
-        return comparison.BehindBy;
-    }
-
-    /// <summary>The pull requests into a branch that were closed or merged, the last changed first.</summary>
-    /// <param name="baseRef">The branch.</param>
-    /// <param name="last">The most to list.</param>
-    /// <param name="cancellation">Stops.</param>
-    public async Task<ImmutableArray<PullRequestInfo>> ClosedPullsAsync(string baseRef, int last, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<PullRequestInfo>> ClosedPullsAsync(string baseRef, int last, CancellationToken cancellation)
     {
         var request = new PullRequestRequest
         {
@@ -122,50 +90,43 @@ internal sealed partial class GitHubRepository
             SortDirection = SortDirection.Descending,
         };
         var pulls = await PagesAsync(
-            new($"the closed pull requests of {slug}", "pull-requests: read"),
-            (github, options) => github.PullRequest.GetAllForRepository(slug.Owner, slug.Name, request, options),
+            new($"the closed pull requests of {Slug}", "pull-requests: read"),
+            (github, options) => github.PullRequest.GetAllForRepository(Slug.Owner, Slug.Name, request, options),
             last,
             _ => false,
             cancellation);
         return [.. pulls.Select(Info)];
     }
 
-    /// <summary>What people said of a pull request as a whole, oldest first.</summary>
-    public async Task<ImmutableArray<Review>> ReviewsAsync(int number, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<Review>> ReviewsAsync(int number, CancellationToken cancellation)
     {
         var reviews = await PagesAsync(
-            new($"the reviews of {slug}#{number}", "pull-requests: read"),
-            (github, options) => github.PullRequest.Review.GetAll(slug.Owner, slug.Name, number, options),
+            new($"the reviews of {Slug}#{number}", "pull-requests: read"),
+            (github, options) => github.PullRequest.Review.GetAll(Slug.Owner, Slug.Name, number, options),
             int.MaxValue,
             _ => false,
             cancellation);
-        return [.. reviews.Select(review => new Review(review.User?.Login ?? DeletedLogin, review.State.StringValue, review.CommitId))];
+        return [.. reviews.Select(review => new Review(review.User?.Login ?? DeletedLogin, VerdictOf(review.State.StringValue), review.CommitId))];
     }
 
-    /// <summary>Proposes a change as one commit on a branch of ours and one pull request; an open one is brought up to date.</summary>
-    public Task<Proposal> ProposeAsync(ProposedChange change, CancellationToken cancellation = default) =>
+    private static ReviewState VerdictOf(string word) => word switch
+    {
+        "APPROVED" => ReviewState.Approved,
+        "CHANGES_REQUESTED" => ReviewState.ChangesRequested,
+        "DISMISSED" => ReviewState.Dismissed,
+        _ => ReviewState.Commented,
+    };
+
+    /// <inheritdoc/>
+    public Task<Proposal> ProposeAsync(ProposedChange change, CancellationToken cancellation) =>
         new GitHubProposals(connection, this).ProposeAsync(change, cancellation);
 
     /// <summary>A pull request of Octokit's as ours.</summary>
-    public PullRequestInfo Info(PullRequest pull)
+    public static PullRequestInfo Info(PullRequest pull) => new(
+        pull.Number, pull.Head.Sha, pull.Base.Ref, pull.User?.Login ?? DeletedLogin, pull.State.StringValue == "open", pull.MergedAt, pull.MergeCommitSha)
     {
-        var head = RepositorySlug.TryParse(pull.Head.Repository?.FullName);
-        return new(
-            pull.Number,
-            pull.Head.Sha,
-            pull.Head.Ref,
-            head,
-            pull.Base.Ref,
-            pull.Base.Sha,
-            pull.Title ?? "",
-            pull.User?.Login ?? DeletedLogin,
-            pull.State.StringValue == "open",
-            pull.MergedAt,
-            pull.MergeCommitSha,
-            !string.Equals(head?.ToString(), slug.ToString(), StringComparison.OrdinalIgnoreCase))
-        {
-            IsMergeable = pull.Mergeable,
-            IsDraft = pull.Draft,
-        };
-    }
+        IsMergeable = pull.Mergeable,
+        IsDraft = pull.Draft,
+    };
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.GitHub.Comments;
@@ -10,12 +10,12 @@ namespace MergeOps.GitHub.Comments;
 /// job sets a status of its own, and the whole is what all of them say: whoever writes it looks again afterwards, so that the
 /// last one leaves what is true, in whatever order they ended.
 /// </summary>
-/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="statuses">What we said of commits.</param>
 /// <param name="reporter">Sets statuses.</param>
 /// <param name="isPart">Whether this job carries out some of the commit's recipes.</param>
 /// <param name="found">What was found decides them; takes what GitHub does not take.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class ApplyStatuses(Lazy<GitHubRepository> github, Reporter reporter, bool isPart, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class ApplyStatuses(ICommitStatuses statuses, Reporter reporter, bool isPart, DiagnosticBag found, CancellationToken cancellation)
 {
     private const string Parts = $"{Reporter.ApplyStatus}/";
     private const int LongestContext = 200;
@@ -82,7 +82,7 @@ internal sealed class ApplyStatuses(Lazy<GitHubRepository> github, Reporter repo
         {
             for (var looks = 0; looks < MostLooks; looks++)
             {
-                var own = await github.Value.OwnStatusesAsync(commit, cancellation);
+                var own = await statuses.OwnStatusesAsync(commit, cancellation);
                 var parts = own.Where(status => status.Context.StartsWith(Parts, StringComparison.Ordinal)).DistinctBy(status => status.Context).ToList();
                 var failed = parts.Count(part => part.State is CommitState.Failure or CommitState.Error);
                 var waiting = parts.Count(part => part.State is CommitState.Pending);

@@ -1,13 +1,13 @@
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 
 namespace MergeOps.GitHub.Comments;
 
 /// <summary>Keeps the one issue of scheduled runs up to date: opened when there is something to say, closed when all is calm.</summary>
-/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="all">The issues of the repository.</param>
 /// <param name="found">Takes what GitHub does not take.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class IssueReporter(Lazy<GitHubRepository> github, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class IssueReporter(IIssues all, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>Writes a section. What GitHub does not take is a warning.</summary>
     /// <param name="section">The section.</param>
@@ -17,7 +17,7 @@ internal sealed class IssueReporter(Lazy<GitHubRepository> github, DiagnosticBag
     {
         try
         {
-            var issue = await github.Value.FindIssueAsync(RollingIssue.Marker, cancellation);
+            var issue = await all.FindIssueAsync(RollingIssue.Marker, cancellation);
             var text = (issue is null ? RollingIssue.Empty : RollingIssue.Read(issue.Body)).With(section, markdown, isCalm);
             if (issue is null && isCalm)
             {
@@ -26,11 +26,11 @@ internal sealed class IssueReporter(Lazy<GitHubRepository> github, DiagnosticBag
 
             if (issue is null)
             {
-                await github.Value.CreateIssueAsync(RollingIssue.Title, text.Write(), [], cancellation);
+                await all.CreateIssueAsync(RollingIssue.Title, text.Write(), cancellation);
             }
             else if (issue.Body != text.Write() || issue.IsOpen != text.IsToDo)
             {
-                await github.Value.EditIssueAsync(issue.Number, RollingIssue.Title, text.Write(), text.IsToDo, cancellation);
+                await all.EditIssueAsync(issue.Number, RollingIssue.Title, text.Write(), text.IsToDo, cancellation);
             }
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Stages;
 
@@ -10,7 +10,11 @@ namespace MergeOps.GitHub.Comments;
 /// Tells people on GitHub what happened. The work is done by then, so what GitHub does not take is a warning and nothing
 /// is undone; statuses go first, because branches may be guarded by them.
 /// </summary>
-/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="members">Who writes.</param>
+/// <param name="comments">Its comments.</param>
+/// <param name="statuses">Statuses of its commits.</param>
+/// <param name="scanning">Shows findings.</param>
 /// <param name="footer">What stands at the end of comments.</param>
 /// <param name="isPart">Whether other jobs may write results of other recipes into the same comment meanwhile.</param>
 /// <param name="clock">Measures how long another one may take to write.</param>
@@ -18,7 +22,17 @@ namespace MergeOps.GitHub.Comments;
 /// <param name="found">Takes what GitHub does not take; what is in it decides statuses.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class Reporter(
-    Lazy<GitHubRepository> github, CommentFooter footer, bool isPart, TimeProvider clock, Action<string> tell, DiagnosticBag found, CancellationToken cancellation)
+    IRemoteRepository repository,
+    IMembers members,
+    IComments comments,
+    ICommitStatuses statuses,
+    ICodeScanning scanning,
+    CommentFooter footer,
+    bool isPart,
+    TimeProvider clock,
+    Action<string> tell,
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
     /// <summary>The status that says whether a pull request's recipes can be merged.</summary>
     public const string PlanStatus = "mergeops/plan";
@@ -29,6 +43,9 @@ internal sealed class Reporter(
     /// <summary>The status that says whether a preview met its gates.</summary>
     public const string GatesStatus = "mergeops/gates";
 
+    /// <summary>How many comments one call shows.</summary>
+    public const int Early = 100;
+
     private const int Limit = 65_000;
 
     // between another job's look at the comment and its writing passes less
@@ -38,7 +55,7 @@ internal sealed class Reporter(
     /// <summary>Sets a status of a commit.</summary>
     public Task StatusAsync(string commit, CommitState state, string context, string description) => TryAsync(
         $"the status {context}",
-        () => github.Value.SetStatusAsync(commit, state, context, description, footer.RunUrl, cancellation));
+        () => statuses.SetStatusAsync(commit, state, context, description, footer.RunUrl, cancellation));
 
     /// <summary>Shows the plans of a pull request for approval: its status, which is bound to what the comment shows, and the comment.</summary>
     /// <param name="report">The plans.</param>
@@ -73,11 +90,10 @@ internal sealed class Reporter(
     {
         try
         {
-            await github.Value.UploadFindingsAsync(commit, $"refs/pull/{number}/merge", sarif, cancellation);
-        }
-        catch (MergeOpsException refused) when (refused.Diagnostic.Code == Codes.GitHubRefused || refused.Diagnostic.Code == Codes.GitHubGone)
-        {
-            tell($"Findings are not shown by code scanning: {refused.Diagnostic.Detail}");
+            if (await scanning.TryShowFindingsAsync(number, commit, sarif, cancellation) is { } refusal)
+            {
+                tell($"Findings are not shown by code scanning: {refusal}");
+            }
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
         {
@@ -87,12 +103,12 @@ internal sealed class Reporter(
 
     /// <summary>Answers a comment with a picture, as people do.</summary>
     public Task ReactAsync(long comment, Reaction reaction) => TryAsync(
-        "a reaction", () => github.Value.ReactAsync(comment, reaction, cancellation));
+        "a reaction", () => comments.ReactAsync(comment, reaction, cancellation));
 
     /// <summary>Does what a comment asks for, and shows below it that this was seen, and how it ended. A failure is found, and ends nothing else.</summary>
     public async Task AnsweringAsync(long comment, Func<Task> obey)
     {
-        await ReactAsync(comment, Reaction.Eyes);
+        await ReactAsync(comment, Reaction.Seen);
         try
         {
             await obey();
@@ -102,7 +118,7 @@ internal sealed class Reporter(
             found.Add(failure.Diagnostic);
         }
 
-        await ReactAsync(comment, found.HasErrors ? Reaction.Confused : Reaction.Rocket);
+        await ReactAsync(comment, found.HasErrors ? Reaction.Refused : Reaction.Done);
     }
 
     /// <summary>
@@ -145,8 +161,8 @@ internal sealed class Reporter(
     /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
     public async Task<CommentInfo?> FindAsync(int number)
     {
-        var own = await github.Value.OwnLoginAsync(cancellation);
-        return await github.Value.FindCommentAsync(number, comment => IsOurs(comment, own), cancellation);
+        var own = await members.OwnLoginAsync(cancellation);
+        return await comments.FindCommentAsync(number, comment => IsOurs(comment, own), cancellation);
     }
 
     /// <summary>What our comment below a pull request says in its first line, or null.</summary>
@@ -154,15 +170,15 @@ internal sealed class Reporter(
     public async Task<CommentHeader?> HeaderAsync(int number) =>
         await FindAsync(number) is { } comment ? HeaderOf(comment, number) : null;
 
-    /// <summary>The same, looked for among the first comments only, as far as one call shows them.</summary>
+    /// <summary>The same, looked for among the first <see cref="Early"/> comments only.</summary>
     /// <returns>The header or null, and whether it is certain that there is no other.</returns>
     /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
     public async Task<(CommentHeader? Header, bool IsCertain)> EarlyHeaderAsync(int number)
     {
-        var own = await github.Value.OwnLoginAsync(cancellation);
-        var comments = await github.Value.FirstCommentsAsync(number, cancellation);
-        var comment = comments.FirstOrDefault(comment => IsOurs(comment, own));
-        return (comment is null ? null : HeaderOf(comment, number), comment is not null || comments.Length < GitHubRepository.PageSize);
+        var own = await members.OwnLoginAsync(cancellation);
+        var first = await comments.FirstCommentsAsync(number, Early, cancellation);
+        var comment = first.FirstOrDefault(comment => IsOurs(comment, own));
+        return (comment is null ? null : HeaderOf(comment, number), comment is not null || first.Length < Early);
     }
 
     private Task PlanStatusAsync(PlanReport report)
@@ -178,7 +194,7 @@ internal sealed class Reporter(
     private static bool IsOurs(CommentInfo comment, string own) => comment.AuthorLogin == own && CommentHeader.Opens(comment.Body);
 
     private CommentHeader? HeaderOf(CommentInfo comment, int number) =>
-        CommentHeader.Find(comment.Body, CommentHeader.PullOf(github.Value.Slug.ToString(), number));
+        CommentHeader.Find(comment.Body, CommentHeader.PullOf(repository.Name, number));
 
     // an outcome of another plan, or of the same one on other terms, says nothing about this one
     private static ImmutableSortedDictionary<string, RecipeOutcome> Kept(CommentInfo? comment, PlanReport report, CommentHeader header) =>
@@ -219,7 +235,7 @@ internal sealed class Reporter(
             {
                 if (comment.Body != body)
                 {
-                    await github.Value.EditCommentAsync(comment.Id, body, cancellation);
+                    await comments.EditCommentAsync(comment.Id, body, cancellation);
                 }
 
                 return;
@@ -230,7 +246,7 @@ internal sealed class Reporter(
             }
         }
 
-        await github.Value.CreateCommentAsync(number, body, cancellation);
+        await comments.CreateCommentAsync(number, body, cancellation);
     }
 
     private async Task TryAsync(string what, Func<Task> post)

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Events;
@@ -38,8 +39,8 @@ internal sealed record WorkflowRun
 
     /// <summary>The event with its payload.</summary>
     /// <exception cref="MergeOpsException">There is none, it cannot be read, or nothing is to be done for it.</exception>
-    public WorkflowEvent Event() => this is { EventName: { } name, EventPath: { } path }
-        ? WorkflowEvent.Of(name, EventPayload.Read(path))
+    public ForgeEvent Event() => this is { EventName: { } name, EventPath: { } path }
+        ? WebhookEvent.Of(name, EventPayload.Read(path))
         : throw new MergeOpsException(Codes.NoWorkflow, "GITHUB_EVENT_NAME and GITHUB_EVENT_PATH are not set. Name what to do with --step, such as `--step plan`.");
 
     /// <summary>The run that an environment tells of.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Checkouts;
-using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
@@ -16,6 +16,9 @@ namespace MergeOps.GitHub.Handlers;
 /// </summary>
 /// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
+/// <param name="members">Who may write to it.</param>
+/// <param name="pulls">Its pull requests.</param>
+/// <param name="checkouts">Brings what they hold here.</param>
 /// <param name="eventRecipes">Which recipes the event is about.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
 /// <param name="statuses">Says what becomes of the plans.</param>
@@ -29,6 +32,9 @@ namespace MergeOps.GitHub.Handlers;
 internal sealed class AnswerComment(
     WorkflowRun run,
     WorkflowRepository repository,
+    IMembers members,
+    IPullRequests pulls,
+    PullCheckout checkouts,
     EventRecipes eventRecipes,
     Reporter reporter,
     ApplyStatuses statuses,
@@ -83,7 +89,7 @@ internal sealed class AnswerComment(
 
         if (found.HasErrors)
         {
-            await reporter.ReactAsync(comment.Id, Reaction.Confused);
+            await reporter.ReactAsync(comment.Id, Reaction.Refused);
             return WorkflowMatrix.Of([], ".");
         }
 
@@ -105,26 +111,26 @@ internal sealed class AnswerComment(
             return;
         }
 
-        if (!await repository.GitHub.MayWriteAsync(comment.Login, cancellation))
+        if (!await members.MayWriteAsync(comment.Login, cancellation))
         {
             Refuse($"{TerminalText.Quoted(comment.Login)} has no write access to this repository, which commands require.");
             return;
         }
 
-        var pull = await repository.GitHub.PullAsync(comment.Number, cancellation);
+        var pull = await pulls.PullAsync(comment.Number, cancellation);
         if (!pull.IsOpen && !pull.IsMerged)
         {
             Refuse($"Pull request {pull.Number} was closed without being merged.");
             return;
         }
 
-        await using var head = await new PullCheckout(repository.Checkout.Git, repository.GitHub, run.Temporary, cancellation).OfAsync(pull);
+        await using var head = await checkouts.OfAsync(pull);
         var recipes = await eventRecipes.OfAsync(pull.Number, head.Files, repository.Settings.Recipes);
         var git = repository.Checkout.Git;
         await using var before = await git.FindAsync($"origin/{pull.BaseRef}", run.Temporary, cancellation)
             ?? await git.FindAsync("HEAD", run.Temporary, cancellation);
         var plans = await RecipePlans.OfAsync(recipes, head.Files, pull.IsMerged ? null : before?.Files, repository.Settings, repository.Checkout, cancellation);
-        await obey(command, pull, head.Files, plans, plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef));
+        await obey(command, pull, head.Files, plans, plans.ReportOf(repository.Remote.Name, pull.Number, pull.HeadSha, pull.BaseRef));
     }
 
     private async Task PlanAsync(PullRequestInfo pull, RecipePlans plans, PlanReport report)

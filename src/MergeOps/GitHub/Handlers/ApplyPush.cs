@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Checkouts;
-using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Repository;
@@ -172,7 +172,7 @@ internal sealed class ApplyPush(
         await using var before = await repository.Checkout.Git.FindAsync(push.Before, run.Temporary, cancellation);
         var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path).Where(isItsOwn)).Order(StringComparer.Ordinal);
         var shown = await RecipePlans.OfAsync(recipes, repository.Checkout, before?.Files, repository.Settings, repository.Checkout, cancellation);
-        var report = shown.ReportOf(repository.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
+        var report = shown.ReportOf(repository.Remote.Name, approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
         await reporter.CommentAsync(report, outcomes.Where(outcome => isItsOwn(outcome.Key)).ToImmutableSortedDictionary(), approval.Header);
     }
 }

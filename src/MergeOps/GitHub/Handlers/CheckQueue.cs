@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Checkouts;
-using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
@@ -18,6 +18,8 @@ namespace MergeOps.GitHub.Handlers;
 /// </summary>
 /// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
+/// <param name="pulls">Its pull requests.</param>
+/// <param name="checkouts">Brings what the queue holds here.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
 /// <param name="approvals">Finds whether comments are as we wrote them.</param>
 /// <param name="results">Takes what later steps and people read.</param>
@@ -27,6 +29,8 @@ namespace MergeOps.GitHub.Handlers;
 internal sealed partial class CheckQueue(
     WorkflowRun run,
     WorkflowRepository repository,
+    IPullRequests pulls,
+    PullCheckout checkouts,
     Reporter reporter,
     ApprovalSearch approvals,
     ResultFiles results,
@@ -63,7 +67,7 @@ internal sealed partial class CheckQueue(
     private async Task<int> CompareAsync(MergeQueueEvent queue)
     {
         var git = repository.Checkout.Git;
-        await using var head = await new PullCheckout(git, repository.GitHub, run.Temporary, cancellation).OfAsync(queue);
+        await using var head = await checkouts.OfAsync(queue);
         await using var before = await git.FindAsync($"origin/{queue.BaseBranch}", run.Temporary, cancellation)
             ?? throw new MergeOpsException(Codes.GitFailed, $"This clone has no branch {TerminalText.Quoted($"origin/{queue.BaseBranch}")}. Check out the whole history (`fetch-depth: 0`).");
         var commits = await git.CommitsSinceAsync(before.Commit, head.Commit, cancellation);
@@ -108,22 +112,22 @@ internal sealed partial class CheckQueue(
     // the branch names the last one; others by what was merged, or, squashed, by the number that GitHub writes after the title
     private async Task<IReadOnlyList<PullRequestInfo>> PullsAsync(MergeQueueEvent queue, IReadOnlyList<CommitLine> commits)
     {
-        var pulls = new List<PullRequestInfo> { await repository.GitHub.PullAsync(queue.Number, cancellation) };
+        var queued = new List<PullRequestInfo> { await pulls.PullAsync(queue.Number, cancellation) };
         foreach (var commit in commits)
         {
             if (commit.Parents is [_, var merged, ..])
             {
-                pulls.AddRange(await repository.GitHub.PullsOfCommitAsync(merged, cancellation));
+                queued.AddRange(await pulls.PullsOfCommitAsync(merged, cancellation));
             }
             else if (NumberInTitle().Match(commit.Title) is { Success: true } match
                 && int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && await repository.GitHub.FindPullAsync(number, cancellation) is { } squashed)
+                && await pulls.FindPullAsync(number, cancellation) is { } squashed)
             {
-                pulls.Add(squashed);
+                queued.Add(squashed);
             }
         }
 
-        return [.. pulls.Where(pull => pull.BaseRef == queue.BaseBranch).DistinctBy(pull => pull.Number)];
+        return [.. queued.Where(pull => pull.BaseRef == queue.BaseBranch).DistinctBy(pull => pull.Number)];
     }
 
     [GeneratedRegex(@"\(#(?<number>[0-9]+)\)$", RegexOptions.NonBacktracking)]

@@ -1,3 +1,4 @@
+using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Events;
 
@@ -5,8 +6,9 @@ namespace MergeOps.GitHub.Handlers;
 
 /// <summary>Which recipes an event is about.</summary>
 /// <param name="repository">The repository.</param>
+/// <param name="pulls">Its pull requests.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class EventRecipes(WorkflowRepository repository, CancellationToken cancellation)
+internal sealed class EventRecipes(WorkflowRepository repository, IPullRequests pulls, CancellationToken cancellation)
 {
     /// <summary>The recipes that a pull request changes, as a checkout of it shows them; with the base branch also variants that it takes away.</summary>
     /// <param name="number">The pull request.</param>
@@ -15,7 +17,7 @@ internal sealed class EventRecipes(WorkflowRepository repository, CancellationTo
     /// <param name="before">The base branch, or null.</param>
     public async Task<IReadOnlyList<string>> OfAsync(int number, Checkout checkout, IEnumerable<string> patterns, Checkout? before = null)
     {
-        var files = await repository.GitHub.PullFilesAsync(number, cancellation);
+        var files = await pulls.PullFilesAsync(number, cancellation);
         var paths = files.Select(file => file.Path).Concat(files.Select(file => file.PreviousPath).OfType<string>());
         var recipes = new ChangedRecipes(checkout, new RecipePatterns(patterns)).Among(paths.ToHashSet(StringComparer.Ordinal));
         return before is null ? recipes : [.. recipes.Concat(checkout.GoneOf(recipes, before)).Order(StringComparer.Ordinal)];
@@ -40,5 +42,5 @@ internal sealed class EventRecipes(WorkflowRepository repository, CancellationTo
     // GitHub lists 300 files at most, and nothing where the branch was set back; a clone with its history knows better
     private async Task<IEnumerable<string>> ChangedAsync(PushEvent push) =>
         await repository.Checkout.Git.ChangedBetweenAsync(push.Before, push.After, cancellation)
-            ?? await repository.GitHub.ChangedBetweenAsync(push.Before, push.After, cancellation) as IEnumerable<string>;
+            ?? await repository.Remote.ChangedBetweenAsync(push.Before, push.After, cancellation) as IEnumerable<string>;
 }

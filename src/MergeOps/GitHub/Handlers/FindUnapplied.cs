@@ -1,5 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Client;
+using MergeOps.Forges;
 using MergeOps.GitHub.Comments;
 using MergeOps.Pipeline.Stages;
 
@@ -10,12 +10,14 @@ namespace MergeOps.GitHub.Handlers;
 /// no trace of its own.
 /// </summary>
 /// <param name="repository">The repository.</param>
+/// <param name="pulls">Its pull requests.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="found">Takes what is found.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class FindUnapplied(
-    WorkflowRepository repository,
+    IRemoteRepository repository,
+    IPullRequests pulls,
     Reporter reporter,
     IStageObserver observer,
     DiagnosticBag found,
@@ -24,12 +26,15 @@ internal sealed class FindUnapplied(
     /// <summary>How many merged pull requests are looked at: one call each, of fewer than 20 in all.</summary>
     private const int Last = 15;
 
+    // as many as one call shows
+    private const int LastClosed = 100;
+
     /// <summary>Looks, merged last first; a plan of a recipe that a pull request merged later carried out is no matter any more.</summary>
     /// <returns>Each plan that was not carried out, which are decisions that say no, too; and what was not looked at.</returns>
     public async Task<UnappliedPlans> RunAsync()
     {
-        var branch = await repository.GitHub.DefaultBranchAsync(cancellation);
-        var closed = await repository.GitHub.ClosedPullsAsync(branch, GitHubRepository.PageSize, cancellation);
+        var branch = await repository.DefaultBranchAsync(cancellation);
+        var closed = await pulls.ClosedPullsAsync(branch, LastClosed, cancellation);
         PullRequestInfo[] merged = [.. closed.Where(pull => pull.IsMerged).OrderByDescending(pull => pull.MergedAt)];
         var notLookedAt = new List<string>();
         var settled = new HashSet<string>(StringComparer.Ordinal);
@@ -39,7 +44,7 @@ internal sealed class FindUnapplied(
             var (header, isCertain) = await reporter.EarlyHeaderAsync(pull.Number);
             if (!isCertain)
             {
-                notLookedAt.Add($"pull request {pull.Number}, whose first {GitHubRepository.PageSize} comments are all of others");
+                notLookedAt.Add($"pull request {pull.Number}, whose first {Reporter.Early} comments are all of others");
             }
 
             if (header is null)
@@ -57,9 +62,9 @@ internal sealed class FindUnapplied(
             }
         }
 
-        if (merged.Length > Last || closed.Length == GitHubRepository.PageSize)
+        if (merged.Length > Last || closed.Length == LastClosed)
         {
-            notLookedAt.Add(merged is [] ? $"pull requests closed before the last {GitHubRepository.PageSize}" : $"pull requests merged before {merged[Math.Min(Last, merged.Length) - 1].Number}");
+            notLookedAt.Add(merged is [] ? $"pull requests closed before the last {LastClosed}" : $"pull requests merged before {merged[Math.Min(Last, merged.Length) - 1].Number}");
         }
 
         foreach (var place in notLookedAt)

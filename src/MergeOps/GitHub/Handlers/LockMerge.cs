@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
@@ -8,11 +9,14 @@ namespace MergeOps.GitHub.Handlers;
 
 /// <summary>Merges a pull request of ours that updates a lock, once a preview has passed the gates of all its recipes.</summary>
 /// <param name="repository">The repository.</param>
+/// <param name="pulls">Its pull requests.</param>
+/// <param name="members">Who wrote them.</param>
 /// <param name="reporter">Reads our comments.</param>
 /// <param name="approvals">Says into a bag whether its plans may be carried out, previews among what they need.</param>
 /// <param name="observer">Hears why nothing is merged.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class LockMerge(WorkflowRepository repository, Reporter reporter, Func<DiagnosticBag, ApprovalSearch> approvals, IStageObserver observer, CancellationToken cancellation)
+internal sealed class LockMerge(
+    WorkflowRepository repository, IPullRequests pulls, IMembers members, Reporter reporter, Func<DiagnosticBag, ApprovalSearch> approvals, IStageObserver observer, CancellationToken cancellation)
 {
     /// <summary>Merges it, or says why not.</summary>
     /// <param name="number">Its number.</param>
@@ -21,7 +25,7 @@ internal sealed class LockMerge(WorkflowRepository repository, Reporter reporter
     /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
     public async Task RunAsync(int number, PlanReport report, IReadOnlySet<string> files)
     {
-        var pull = await repository.GitHub.PullAsync(number, cancellation);
+        var pull = await pulls.PullAsync(number, cancellation);
         if (await ObjectionAsync() is { } objection)
         {
             observer.Reported($"Pull request {number} is not merged: {objection}");
@@ -32,12 +36,12 @@ internal sealed class LockMerge(WorkflowRepository repository, Reporter reporter
 
         async Task<string?> ObjectionAsync()
         {
-            if (pull.AuthorLogin != await repository.GitHub.OwnLoginAsync(cancellation) || pull.HeadSha != report.Head || pull.IsDraft)
+            if (pull.AuthorLogin != await members.OwnLoginAsync(cancellation) || pull.HeadSha != report.Head || pull.IsDraft)
             {
                 return "somebody else opened it, it is a draft, or it moved just now.";
             }
 
-            if ((await repository.GitHub.PullFilesAsync(number, cancellation)).FirstOrDefault(file => !files.Contains(file.Path)) is { } other)
+            if ((await pulls.PullFilesAsync(number, cancellation)).FirstOrDefault(file => !files.Contains(file.Path)) is { } other)
             {
                 return $"it changes {TerminalText.Quoted(other.Path)}, too.";
             }
@@ -51,7 +55,7 @@ internal sealed class LockMerge(WorkflowRepository repository, Reporter reporter
             var shown = await reporter.HeaderAsync(number);
             return shown is null ? "it has no comment with its plans."
                 : !await approvals(missing).MayCarryOutAsync(pull, repository.Settings.Approvals, shown.Plans) ? string.Join(' ', missing.Select(finding => finding.Detail))
-                : await repository.GitHub.TryMergeAsync(pull, cancellation);
+                : await pulls.TryMergeAsync(pull, cancellation);
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
-using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
@@ -17,6 +17,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="environment">Variables, folders and the time.</param>
 /// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
+/// <param name="proposals">Takes what is proposed.</param>
 /// <param name="hub">Where the models are.</param>
 /// <param name="engine">How a search merges its points.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
@@ -28,6 +29,7 @@ internal sealed class LockUpdate(
     HostEnvironment environment,
     WorkflowRun run,
     WorkflowRepository repository,
+    IProposals proposals,
     HubConnection hub,
     MergeOptions engine,
     Reporter reporter,
@@ -60,10 +62,10 @@ internal sealed class LockUpdate(
         }
 
         var title = $"Update the lock of {path}";
-        var proposal = await repository.GitHub.ProposeAsync(
+        var proposal = await proposals.ProposeAsync(
             new ProposedChange(
                 BranchOf(path),
-                await repository.GitHub.DefaultBranchAsync(cancellation),
+                await repository.Remote.DefaultBranchAsync(cancellation),
                 files,
                 title,
                 title,
@@ -118,7 +120,7 @@ internal sealed class LockUpdate(
             found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity });
         }
 
-        var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
+        var report = plans.ReportOf(repository.Remote.Name, pull.Number, pull.HeadSha, pull.BaseRef);
         await reporter.PlanAsync(report, pull.IsDraft);
         return report;
     }

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
@@ -52,7 +53,7 @@ internal sealed class PlanPullRequest(
             await reporter.PlanAsync(report, pull.IsDraft);
         }
 
-        PlanReport ReportOf(RecipePlans all) => all.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
+        PlanReport ReportOf(RecipePlans all) => all.ReportOf(repository.Remote.Name, pull.Number, pull.Head, pull.BaseBranch);
     }
 
     // a pull request must not decide which of its recipes are looked at, nor where they may lead
@@ -64,7 +65,7 @@ internal sealed class PlanPullRequest(
         }
 
         // a shallow clone does not hold the base branch
-        var text = await repository.GitHub.FileAsync(RepositorySettings.Path, pull.BaseBranch, cancellation);
+        var text = await repository.Remote.FileAsync(RepositorySettings.Path, pull.BaseBranch, cancellation);
         return (text is null ? null : RepositorySettings.Read(RepositorySettings.Path, text, found)) ?? RepositorySettings.Default;
     }
 

@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
-using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
@@ -13,15 +13,19 @@ namespace MergeOps.GitHub.Handlers;
 /// The workflow that planned a pull request is over, and this one may write to it. The report was made by a run over
 /// anybody's files: it is believed only as far as GitHub and a plan of our own confirm it, and everything in it is shown as text.
 /// </summary>
-/// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
+/// <param name="pulls">Its pull requests.</param>
+/// <param name="checkouts">Brings what they hold here.</param>
+/// <param name="temporary">Takes what the base branch holds.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
 /// <param name="gates">Judges gates on the models, where the settings allow it.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class PostReport(
-    WorkflowRun run,
     WorkflowRepository repository,
+    IPullRequests pulls,
+    PullCheckout checkouts,
+    string temporary,
     Reporter reporter,
     JudgedGates gates,
     IStageObserver observer,
@@ -34,10 +38,10 @@ internal sealed class PostReport(
     public async Task RunAsync(FinishedRunEvent? finished, string path)
     {
         var report = PlanReportJson.Read(path);
-        Require(report.Repository == repository.GitHub.Slug.ToString(), path, "It is about another repository.");
-        Require(finished is null || finished.Event == "pull_request", path, "The run that made it was not for a pull request.");
+        Require(report.Repository == repository.Remote.Name, path, "It is about another repository.");
+        Require(finished is null || finished.IsOfPullRequest, path, "The run that made it was not for a pull request.");
         Require(finished is null || finished.Head == report.Head, path, "It is about another commit than the run that made it.");
-        var pull = await repository.GitHub.PullAsync(report.Number, cancellation);
+        var pull = await pulls.PullAsync(report.Number, cancellation);
         Require(report.BaseBranch == pull.BaseRef, path, "The pull request goes to another branch.");
         if (!pull.IsOpen)
         {
@@ -65,9 +69,9 @@ internal sealed class PostReport(
             return report;
         }
 
-        await using var trial = await new PullCheckout(repository.Checkout.Git, repository.GitHub, run.Temporary, cancellation).OfTrialAsync(pull);
+        await using var trial = await checkouts.OfTrialAsync(pull);
         await using var before = report.Recipes.All(recipe => recipe.Comparison == BaseComparison.NotCompared) ? null
-            : await repository.Checkout.Git.FindAsync($"{trial.Commit}^1", run.Temporary, cancellation);
+            : await repository.Checkout.Git.FindAsync($"{trial.Commit}^1", temporary, cancellation);
         // as the first half does: what the pull request's base says, and without it what is checked out here
         var settings = before is null ? repository.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
         var plans = await RecipePlans.OfAsync(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings, before?.Files ?? repository.Checkout, cancellation);

@@ -105,7 +105,7 @@ internal sealed class RebuildPublished(
     {
         var path = recipe.Report.Path;
         var commit = await repository.Checkout.Git.LastChangeAsync(new ChangedRecipes(repository.Checkout, repository.Patterns).FilesOf(path), cancellation);
-        var branch = await repository.GitHub.DefaultBranchAsync(cancellation);
+        var branch = await repository.Remote.DefaultBranchAsync(cancellation);
         var approval = await approvals.OfAsync(await approvals.PullOfAsync(commit, branch), commit);
         if (approval is null || !ShownPlans.FindChanged([recipe], approval.Header.Plans, found).IsEmpty)
         {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Approvals;
+using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Merging;
@@ -16,6 +18,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="environment">Variables, folders and the time.</param>
 /// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
+/// <param name="forge">All that the handlers ask of its forge and change there.</param>
 /// <param name="engine">How to merge; the output is chosen by the run.</param>
 /// <param name="folder">Takes what is written for later steps and people.</param>
 /// <param name="programVersion">The version of this program.</param>
@@ -26,6 +29,7 @@ internal sealed class WorkflowHandlers(
     HostEnvironment environment,
     WorkflowRun run,
     WorkflowRepository repository,
+    IForge forge,
     MergeOptions engine,
     string folder,
     string programVersion,
@@ -38,28 +42,28 @@ internal sealed class WorkflowHandlers(
 
     private readonly HubConnection hub = new(environment, observer.Reported);
     private readonly ResultFiles results = new(run, folder);
-    private readonly EventRecipes eventRecipes = new(repository, cancellation);
+    private readonly EventRecipes eventRecipes = new(repository, forge, cancellation);
 
     /// <summary>Finds plans that were approved but never carried out.</summary>
-    public FindUnapplied FindUnapplied => new(repository, Reporter, observer, found, cancellation);
+    public FindUnapplied FindUnapplied => new(forge, forge, Reporter, observer, found, cancellation);
 
     /// <summary>Plans a pull request.</summary>
     public PlanPullRequest PlanPullRequest => new(run, repository, eventRecipes, Reporter, Footer, Gates, results, found, cancellation);
 
     /// <summary>Looks at what a merge queue put together.</summary>
-    public CheckQueue CheckQueue => new(run, repository, Reporter, Approvals, results, observer, found, cancellation);
+    public CheckQueue CheckQueue => new(run, repository, forge, Checkouts, Reporter, Approvals, results, observer, found, cancellation);
 
     /// <summary>Posts the report of another run.</summary>
-    public PostReport PostReport => new(run, repository, Reporter, Gates, observer, cancellation);
+    public PostReport PostReport => new(repository, forge, Checkouts, run.Temporary, Reporter, Gates, observer, cancellation);
 
     /// <summary>Applies what came to the main branch.</summary>
     public ApplyPush ApplyPush => new(run, repository, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
     /// <summary>Answers a comment.</summary>
-    public AnswerComment AnswerComment => new(run, repository, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
+    public AnswerComment AnswerComment => new(run, repository, forge, forge, Checkouts, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
     /// <summary>Answers a comment below the issue of scheduled runs.</summary>
-    public AnswerIssue AnswerIssue => new(repository, Reporter, FollowDrift, RebuildPublished, observer, found, cancellation);
+    public AnswerIssue AnswerIssue => new(forge, forge, Reporter, FollowDrift, RebuildPublished, observer, found, cancellation);
 
     /// <summary>Looks whether models moved.</summary>
     public FollowDrift FollowDrift => new(environment, run, repository, hub, LockUpdate, Issues, results, found, cancellation);
@@ -74,33 +78,36 @@ internal sealed class WorkflowHandlers(
 
     private CommentFooter Footer => new(run.Url, programVersion);
 
-    private Reporter Reporter => new(repository.Connection, Footer, repository.IsChosen, environment.Clock, observer.Reported, found, cancellation);
+    private Reporter Reporter => new(forge, forge, forge, forge, forge, Footer, repository.IsChosen, environment.Clock, observer.Reported, found, cancellation);
 
     private JudgedGates Gates => new(environment, observer, cancellation);
 
-    private IssueReporter Issues => new(repository.Connection, found, cancellation);
+    private IssueReporter Issues => new(forge, found, cancellation);
+
+    private PullCheckout Checkouts => new(repository.Checkout.Git, forge, run.Temporary, cancellation);
 
     private ApprovalSearch Approvals => ApprovalsBy(repository.Settings.Requires, found);
 
     private LockMerge LockMerge =>
-        new(repository, Reporter, missing => ApprovalsBy([.. repository.Settings.Requires.Append(Requirement.Preview).Distinct()], missing), observer, cancellation);
+        new(repository, forge, forge, Reporter, missing => ApprovalsBy([.. repository.Settings.Requires.Append(Requirement.Preview).Distinct()], missing), observer, cancellation);
 
-    private ApplyStatuses Statuses => new(repository.Connection, Reporter, repository.IsChosen, found, cancellation);
+    private ApplyStatuses Statuses => new(forge, Reporter, repository.IsChosen, found, cancellation);
 
-    private PreviewSearch Previews => new(repository.Connection, observer.Reported, cancellation);
+    private PreviewSearch Previews => new(forge, observer.Reported, cancellation);
 
-    private ApprovingReviews Reviews => new(repository.Connection, cancellation);
+    private ApprovingReviews Reviews => new(forge, forge, cancellation);
 
     private CarryOut CarryOut => new(environment, run, repository, engine, Handover, results, observer, found, cancellation);
 
-    private LockUpdate LockUpdate => new(environment, run, repository, hub, engine, Reporter, LockMerge, observer, found, cancellation);
+    private LockUpdate LockUpdate => new(environment, run, repository, forge, hub, engine, Reporter, LockMerge, observer, found, cancellation);
 
     private ApprovalSearch ApprovalsBy(ImmutableArray<Requirement> requires, DiagnosticBag missing) => new(
-        repository.Connection,
+        forge,
+        forge,
         Reporter,
         repository.Settings.Approvals,
         Reviews,
-        new RequirementCheck(repository.Connection, new OwnersCheck(repository.Connection, Reviews, cancellation), requires, missing, cancellation),
+        new RequirementCheck(forge, forge, new OwnersCheck(forge, forge, forge, Reviews, cancellation), requires, missing, cancellation),
         missing,
         cancellation);
 

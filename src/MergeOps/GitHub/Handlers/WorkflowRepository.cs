@@ -1,13 +1,12 @@
-using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
-using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Recipes;
 
 namespace MergeOps.GitHub.Handlers;
 
-/// <summary>The repository that a workflow runs for: what was checked out, and where it is on GitHub.</summary>
+/// <summary>The repository that a workflow runs for: what was checked out, and what its forge has.</summary>
 internal sealed record WorkflowRepository
 {
     /// <summary>What the runner checked out.</summary>
@@ -30,10 +29,6 @@ internal sealed record WorkflowRepository
     /// <summary>The repository's settings: those in the checkout, but for a pull request, which is looked at by those of the branch that it goes into.</summary>
     public required RepositorySettings Settings { get; init; }
 
-    /// <summary>Connects with the repository on GitHub when it is first needed; not every step does.</summary>
-    public required Lazy<GitHubRepository> Connection { get; init; }
-
-    /// <summary>The repository on GitHub.</summary>
-    /// <exception cref="MergeOpsException">The environment names none.</exception>
-    public GitHubRepository GitHub => Connection.Value;
+    /// <summary>The repository as its forge has it.</summary>
+    public required IRemoteRepository Remote { get; init; }
 }

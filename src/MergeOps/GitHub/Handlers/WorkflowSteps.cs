@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
@@ -66,7 +67,7 @@ internal sealed class WorkflowSteps(
     // where the stages of an apply have machines of their own, what is carried out is what was approved, as on one
     private bool IsOneOfApply => handlers.Handover is not null && run is { EventName: "push" };
 
-    private Task FollowAsync(WorkflowEvent happened) => happened switch
+    private Task FollowAsync(ForgeEvent happened) => happened switch
     {
         PullRequestEvent pull => PlanAsync(pull, posts: true),
         MergeQueueEvent queue => handlers.CheckQueue.RunAsync(queue, posts: true),

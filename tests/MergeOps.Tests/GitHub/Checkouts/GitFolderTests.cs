@@ -51,12 +51,12 @@ public sealed class GitFolderTests : IDisposable
         var cancellation = TestContext.Current.CancellationToken;
         var remote = new Uri(folder["bare"]);
 
-        Assert.Equal(origin.Head, await new GitFolder(TestEnvironment.OfThisProcess, origin.Folder).FetchAsync(remote, "refs/heads/main", token: null, cancellation));
+        Assert.Equal(origin.Head, await new GitFolder(TestEnvironment.OfThisProcess, origin.Folder).FetchAsync(remote, "refs/heads/main", credentials: null, cancellation));
         Assert.Equal("false", origin.Run("rev-parse", "--is-shallow-repository"));
         Assert.Equal("5", origin.Run("rev-list", "--count", "HEAD"));
 
         origin.Run("clone", "--quiet", "--depth=1", remote.AbsoluteUri, folder["shallow"]);
-        await new GitFolder(TestEnvironment.OfThisProcess, folder["shallow"]).FetchAsync(remote, "refs/heads/main", token: null, cancellation);
+        await new GitFolder(TestEnvironment.OfThisProcess, folder["shallow"]).FetchAsync(remote, "refs/heads/main", credentials: null, cancellation);
         Assert.Equal("2", origin.Run("-C", folder["shallow"], "rev-list", "--count", "FETCH_HEAD"));
     }
 }

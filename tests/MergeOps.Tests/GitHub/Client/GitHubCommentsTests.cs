@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Client;
 using MergeOps.TestGitHub.Faults;
 using MergeOps.TestHub.Faults;
@@ -111,9 +112,9 @@ public sealed class GitHubCommentsTests
     }
 
     [Theory]
-    [InlineData(Reaction.Eyes, "eyes")]
-    [InlineData(Reaction.Rocket, "rocket")]
-    [InlineData(Reaction.Confused, "confused")]
+    [InlineData(Reaction.Seen, "eyes")]
+    [InlineData(Reaction.Done, "rocket")]
+    [InlineData(Reaction.Refused, "confused")]
     public async Task A_reaction_given_twice_is_there_once(object reaction, string content)
     {
         await using var github = await LocalGitHub.StartAsync();

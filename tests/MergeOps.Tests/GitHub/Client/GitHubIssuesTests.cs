@@ -1,3 +1,4 @@
+using MergeOps.Forges;
 using MergeOps.GitHub.Client;
 using MergeOps.TestGitHub.Faults;
 using Xunit;
@@ -45,10 +46,11 @@ public sealed class GitHubIssuesTests
         await using var github = await LocalGitHub.StartAsync();
         var repository = github.Repository();
 
-        var issue = await repository.CreateIssueAsync("Drift", $"{Marker}\none", ["mergeops"], LocalGitHub.Cancellation);
+        var issue = await repository.CreateIssueAsync("Drift", $"{Marker}\none", LocalGitHub.Cancellation);
+        var stored = Assert.Single(github.There.Issues);
+        stored.Labels = ["mergeops"];
         await repository.EditIssueAsync(issue.Number, "Drift", $"{Marker}\ntwo", isOpen: false, LocalGitHub.Cancellation);
 
-        var stored = Assert.Single(github.There.Issues);
         Assert.Equal((issue.Number, Bot, $"{Marker}\ntwo", false), (stored.Number, stored.Login, stored.Body, stored.IsOpen));
         Assert.Equal(["mergeops"], stored.Labels);
         Assert.DoesNotContain("milestone", github.Server.Requests.Last().Body, StringComparison.Ordinal);
@@ -63,7 +65,7 @@ public sealed class GitHubIssuesTests
         await using var github = await LocalGitHub.StartAsync();
         github.Server.Faults.Add(GitHubFaults.FailureAfterwards(), "*/issues", "POST", times: 1);
 
-        var issue = await github.Repository().CreateIssueAsync("Drift", Marker, [], LocalGitHub.Cancellation);
+        var issue = await github.Repository().CreateIssueAsync("Drift", Marker, LocalGitHub.Cancellation);
 
         Assert.Equal(issue.Number, Assert.Single(github.There.Issues).Number);
     }

@@ -1,3 +1,4 @@
+using MergeOps.Forges;
 using MergeOps.GitHub.Client;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Client;
 using MergeOps.TestGitHub.Faults;
 using MergeOps.TestHub.Faults;
@@ -89,7 +90,7 @@ public sealed class GitHubTransportTests
         github.Server.Faults.Add(GitHubFaults.Failure(503), times: 1);
         var connection = github.Connection();
 
-        Assert.Equal("main", await new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
+        Assert.Equal("main", await new GitHubRepository(connection, new(new RepositorySlug("acme", "merges"))).DefaultBranchAsync(LocalGitHub.Cancellation));
 
         Assert.Equal((3, 3), (connection.Calls, github.Server.Requests.Count));
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], github.Clock.Waits);
@@ -129,7 +130,7 @@ public sealed class GitHubTransportTests
         using var connection = new GitHubConnection(
             new(github.Server.Api, github.Server.Root, github.Server.Token), github.Clock, _ => { }, silence: TimeSpan.FromMilliseconds(300));
 
-        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
+        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new(new RepositorySlug("acme", "merges"))).DefaultBranchAsync(LocalGitHub.Cancellation));
 
         Assert.Equal(Codes.GitHubUnreachable, failure.Code);
         Assert.Matches(@"only \d+ B came in 0\.[3-9] s", failure.Detail);
@@ -143,7 +144,7 @@ public sealed class GitHubTransportTests
         using var connection = new GitHubConnection(
             new(github.Server.Api, github.Server.Root, github.Server.Token), github.Clock, _ => { }, silence: TimeSpan.FromMilliseconds(100));
 
-        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
+        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new(new RepositorySlug("acme", "merges"))).DefaultBranchAsync(LocalGitHub.Cancellation));
 
         Assert.Contains("nothing came for 0.1 s", failure.Detail, StringComparison.Ordinal);
     }
@@ -157,7 +158,7 @@ public sealed class GitHubTransportTests
         closed.Stop();
         using var connection = new GitHubConnection(new(api, api, null), new ImpatientClock(), _ => { });
 
-        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
+        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new(new RepositorySlug("acme", "merges"))).DefaultBranchAsync(LocalGitHub.Cancellation));
 
         Assert.Equal((Codes.GitHubUnreachable, 3), (failure.Code, (int)failure.Code.Kind));
         Assert.Contains(api.Authority, failure.Detail, StringComparison.Ordinal);
@@ -212,8 +213,8 @@ public sealed class GitHubTransportTests
         github.Server.Faults.Add(Misbehave.Answer(302, "text/plain", "", ("Location", new Uri(github.Server.Foreign, "/steal").AbsoluteUri)), "*/repos/acme/evil");
         var connection = github.Connection();
 
-        Assert.Equal("main", await new GitHubRepository(connection, new("acme", "old")).DefaultBranchAsync(LocalGitHub.Cancellation));
-        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "evil")).DefaultBranchAsync(LocalGitHub.Cancellation));
+        Assert.Equal("main", await new GitHubRepository(connection, new(new RepositorySlug("acme", "old"))).DefaultBranchAsync(LocalGitHub.Cancellation));
+        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new(new RepositorySlug("acme", "evil"))).DefaultBranchAsync(LocalGitHub.Cancellation));
 
         Assert.Equal(Codes.GitHubUnexpected, failure.Code);
         Assert.DoesNotContain(github.Server.Requests, request => request.Origin is Origin.Foreign);
@@ -266,7 +267,7 @@ public sealed class GitHubTransportTests
         var id = await repository.CreateCommentAsync(pull.Number, text, LocalGitHub.Cancellation);
         await repository.EditCommentAsync(id, text + ".", LocalGitHub.Cancellation);
         await repository.SetStatusAsync(pull.HeadSha, CommitState.Success, "mergeops/plan", text, null, LocalGitHub.Cancellation);
-        await repository.CreateIssueAsync(text, text, [], LocalGitHub.Cancellation);
+        await repository.CreateIssueAsync(text, text, LocalGitHub.Cancellation);
 
         Assert.DoesNotContain(github.Server.Requests, request => request.Body.Contains("the-registered-secret", StringComparison.Ordinal));
         Assert.DoesNotContain(github.Server.Requests, request => new TokenTrace(github.Server.Token).IsIn(request.Body));

@@ -46,7 +46,7 @@ internal sealed class LocalGitHub : IAsyncDisposable
     }
 
     /// <summary>The repository as a connection sees it.</summary>
-    public GitHubRepository Repository(string? token = null) => new(Connection(token), new("acme", "merges"));
+    public GitHubRepository Repository(string? token = null) => new(Connection(token), new(new RepositorySlug("acme", "merges")));
 
     /// <summary>How a call fails.</summary>
     public static async Task<Diagnostic> FailureOf(Task call) => (await Assert.ThrowsAsync<MergeOpsException>(() => call)).Diagnostic;

@@ -1,11 +1,12 @@
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Events;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Events;
 
-public sealed class WorkflowEventTests
+public sealed class WebhookEventTests
 {
     private const string Sha = "ec26c3e57ca3a959ca5aad62de7213c562f8c821";
 
@@ -16,7 +17,7 @@ public sealed class WorkflowEventTests
         Assert.Equal(new PushEvent(new string('0', 40), "6113728f27ae82c7b1a177c8d03f9e96e0adf246", "master", IsDefaultBranch: true), Published("push"));
         Assert.Equal(
             new CommentEvent(1, IsPullRequest: false, 492_700_400, "Codertocat", "You are totally right! I'll get this fixed right away."), Published("issue_comment"));
-        Assert.Equal(new FinishedRunEvent("repository_dispatch", "3484a3fb816e0859fd6e1cea078d76385ff50625", "master"), Published("workflow_run"));
+        Assert.Equal(new FinishedRunEvent("3484a3fb816e0859fd6e1cea078d76385ff50625", IsOfPullRequest: false, Queue: null), Published("workflow_run"));
     }
 
     [Fact]
@@ -65,16 +66,16 @@ public sealed class WorkflowEventTests
         Assert.Contains("Use 'pull_request'", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static WorkflowEvent Published(string name) => WorkflowEvent.Of(name, EventPayload.Read(WebhookPayloads.PathOf(name)));
+    private static ForgeEvent Published(string name) => WebhookEvent.Of(name, EventPayload.Read(WebhookPayloads.PathOf(name)));
 
     private static string Pull(string headRepository) =>
         """{"pull_request":{"number":2,"head":{"sha":"SHA","repo":REPO},"base":{"ref":"main","repo":{"full_name":"acme/merges"}}}}"""
             .Replace("SHA", Sha, StringComparison.Ordinal)
             .Replace("REPO", headRepository, StringComparison.Ordinal);
 
-    private static WorkflowEvent Read(string name, string payload)
+    private static ForgeEvent Read(string name, string payload)
     {
         using var folder = new TemporaryFolder();
-        return WorkflowEvent.Of(name, EventPayload.Read(folder.Write("event.json", Encoding.UTF8.GetBytes(payload))));
+        return WebhookEvent.Of(name, EventPayload.Read(folder.Write("event.json", Encoding.UTF8.GetBytes(payload))));
     }
 }
