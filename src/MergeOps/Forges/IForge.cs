@@ -6,4 +6,4 @@ namespace MergeOps.Forges;
 /// <see cref="Diagnostics.FailureKind.Environment"/> when the forge does not answer or refuses (MOPS810 to MOPS815), or when the
 /// environment names no repository; what is the same when it is done twice is tried again before that.
 /// </summary>
-internal interface IForge : IRemoteRepository, IGitRemote, IMembers, IPullRequests, IComments, ICommitStatuses, IIssues, IProposals, ICodeScanning;
+internal interface IForge : IRemoteRepository, IGitRemote, IMembers, IPullRequests, IComments, ICommitStatuses, IIssues, IProposals, ICodeScanning, IWorkflows;

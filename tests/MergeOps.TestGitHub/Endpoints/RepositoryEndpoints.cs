@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.TestGitHub.Http;
 using MergeOps.TestGitHub.Storage;
@@ -21,6 +22,7 @@ internal static class RepositoryEndpoints
         routes.Map("GET /repos/{owner}/{repo}/commits/{ref}/statuses", StatusesAsync);
         routes.Map("POST /repos/{owner}/{repo}/statuses/{sha}", StatusAsync);
         routes.Map("POST /repos/{owner}/{repo}/code-scanning/sarifs", FindingsAsync);
+        routes.Map("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", DispatchAsync);
         routes.Map("GET /orgs/{org}/teams/{team_slug}/memberships/{username}", MembershipAsync);
     }
 
@@ -156,6 +158,31 @@ internal static class RepositoryEndpoints
         using var sarif = new StreamReader(new GZipStream(new MemoryStream(Convert.FromBase64String(call.Text("sarif")!)), CompressionMode.Decompress));
         call.Repository.Findings.Enqueue(new(call.Text("commit_sha")!, call.Text("ref")!, sarif.ReadToEnd()));
         return call.AnswerAsync(call.Example(202), 202);
+    }
+
+    private static Task DispatchAsync(GitHubCall call)
+    {
+        call.MustWrite("actions=write");
+        var git = call.Repository.Git;
+        if (git.File(git.Resolve($"refs/heads/{call.Repository.DefaultBranch}")!, $".github/workflows/{call["workflow_id"]}") is null)
+        {
+            throw GitHubError.NotFound();
+        }
+
+        var branch = call.Text("ref")!;
+        if (git.Resolve($"refs/heads/{branch}") is not { } commit)
+        {
+            throw new GitHubError(422, $"No ref found for: {branch}");
+        }
+
+        if (git.File(commit, $".github/workflows/{call["workflow_id"]}") is not { } text || !Encoding.UTF8.GetString(text).Contains("workflow_dispatch:", StringComparison.Ordinal))
+        {
+            throw new GitHubError(422, "Workflow does not have 'workflow_dispatch' trigger");
+        }
+
+        call.Repository.Dispatches.Enqueue(new(call["workflow_id"], branch, call.Token.Login));
+        call.Context.Response.StatusCode = 204;
+        return Task.CompletedTask;
     }
 
     // the workflow's own token belongs to no organization

@@ -24,6 +24,7 @@ const calls = [
   "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
   "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
   "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
+  "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
   "POST /repos/{owner}/{repo}/code-scanning/sarifs",
   "POST /repos/{owner}/{repo}/git/blobs",
   "POST /repos/{owner}/{repo}/git/commits",

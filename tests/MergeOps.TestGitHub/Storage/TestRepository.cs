@@ -41,6 +41,9 @@ internal sealed class TestRepository(string owner, string name, string folder)
     /// <summary>The findings that code scanning took, oldest first.</summary>
     public ConcurrentQueue<StoredFindings> Findings { get; } = new();
 
+    /// <summary>The runs of workflows that calls started, oldest first.</summary>
+    public ConcurrentQueue<StoredDispatch> Dispatches { get; } = new();
+
     /// <summary>All pull requests, oldest first, their heads up to date.</summary>
     public IReadOnlyList<StoredPull> Pulls
     {

@@ -48,6 +48,9 @@ internal static partial class Codes
     /// <summary>MOPS844.</summary>
     public static DiagnosticCode NotDerived { get; } = new("MOPS844", "Derived files cannot be published", FailureKind.Decision);
 
+    /// <summary>MOPS846: what was merged is published later.</summary>
+    public static DiagnosticCode NotStarted { get; } = new("MOPS846", "A workflow was not started");
+
     /// <summary>MOPS840.</summary>
     public static DiagnosticCode PlanUnapplied { get; } = new("MOPS840", "An approved plan was never applied", FailureKind.Decision);
 }

@@ -58,6 +58,11 @@ internal sealed class GitHubConnection : IDisposable
     public Task<T> CallAsync<T>(GitHubSubject subject, Func<IGitHubClient, Task<T>> call, CancellationToken cancellation) =>
         CallAsync(subject, mayRepeat: true, call, cancellation);
 
+    /// <summary>Does something that must not be done twice, and that nobody could look for.</summary>
+    /// <exception cref="MergeOpsException">GitHub does not answer, so that nobody knows whether it was done, or refuses.</exception>
+    public Task<T> CallOnceAsync<T>(GitHubSubject subject, Func<IGitHubClient, Task<T>> call, CancellationToken cancellation) =>
+        CallAsync(subject, mayRepeat: false, call, cancellation);
+
     /// <summary>Creates something. Where nobody knows whether it was done, it is looked for before it is tried again.</summary>
     /// <param name="subject">What it is.</param>
     /// <param name="create">Creates it.</param>
@@ -72,7 +77,7 @@ internal sealed class GitHubConnection : IDisposable
         {
             try
             {
-                return await CallAsync(subject, mayRepeat: false, create, cancellation);
+                return await CallOnceAsync(subject, create, cancellation);
             }
             catch (MergeOpsException lost) when (lost.Diagnostic.Code == Codes.GitHubUnreachable)
             {

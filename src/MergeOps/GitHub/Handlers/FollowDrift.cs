@@ -1,4 +1,6 @@
+using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
@@ -18,6 +20,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="repository">The repository.</param>
 /// <param name="hub">Where the models are.</param>
 /// <param name="lockUpdate">Proposes new locks.</param>
+/// <param name="workflows">Publish what was merged.</param>
 /// <param name="issues">Keeps the issue of scheduled runs.</param>
 /// <param name="results">Takes what later steps and people read.</param>
 /// <param name="found">Takes what is found.</param>
@@ -28,11 +31,13 @@ internal sealed class FollowDrift(
     WorkflowRepository repository,
     HubConnection hub,
     LockUpdate lockUpdate,
+    IWorkflows workflows,
     IssueReporter issues,
     ResultFiles results,
     DiagnosticBag found,
     CancellationToken cancellation)
 {
+    private const string Otherwise = $"Write `/merge rebuild` below the issue '{RollingIssue.Title}', or wait for its schedule.";
     private const string NotLookedAt = "Not every recipe could be looked at; the run says why.\n";
 
     /// <summary>Looks, and tells.</summary>
@@ -43,15 +48,22 @@ internal sealed class FollowDrift(
         run.Outputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
         var isCalm = moved.Count == 0 && !found.HasErrors;
         var markdown = (isCalm || moved.Count > 0 ? DriftMarkdown.Of(moved) : "") + (found.HasErrors ? $"{(moved.Count > 0 ? "\n" : "")}{NotLookedAt}" : "");
-        results.WriteSummary(markdown);
         foreach (var drift in moved)
         {
             found.Warning(Codes.Drifted, drift.Sentence, SourceSpan.File(drift.Recipe));
         }
 
-        var pulls = await ProposeAsync(moved);
-        var proposed = pulls.Count > 0 ? $"\nPull requests that update locks:\n\n{string.Join('\n', pulls)}\n" : "";
-        await issues.TellAsync(IssueSection.Drift, markdown + proposed, isCalm);
+        try
+        {
+            var proposed = await ProposeAsync(moved);
+            markdown += proposed.Length > 0 ? $"\nPull requests that update locks:\n\n{proposed}" : "";
+        }
+        finally
+        {
+            results.WriteSummary(markdown);
+        }
+
+        await issues.TellAsync(IssueSection.Drift, markdown, isCalm);
     }
 
     /// <summary>Looks at the recipes whose models are published by other recipes of the repository, after one of those was: they are planned with the new version in pull requests of their own.</summary>
@@ -60,8 +72,8 @@ internal sealed class FollowDrift(
     {
         var chained = ChainedRecipes.In(repository.Checkout, repository.Recipes);
         var moved = await FindAsync(chained);
-        var pulls = await ProposeAsync(moved);
-        var markdown = pulls.Count > 0 ? $"Recipes whose models this repository publishes:\n\n{string.Join('\n', pulls)}\n"
+        var proposed = await ProposeAsync(moved);
+        var markdown = proposed.Length > 0 ? $"Recipes whose models this repository publishes:\n\n{proposed}"
             : moved.Count > 0 ? $"{DriftMarkdown.Of(moved)}\nNo pull request updates a lock for this: it was closed before, or the run says why.\n"
             : found.HasErrors ? NotLookedAt
             : "No recipe uses an older version of what this repository publishes.\n";
@@ -85,17 +97,48 @@ internal sealed class FollowDrift(
         return moved;
     }
 
-    private async Task<List<string>> ProposeAsync(List<Drift> moved)
+    // Markdown: a line for each pull request, and what follows from those that are merged
+    private async Task<string> ProposeAsync(List<Drift> moved)
     {
-        var pulls = new List<string>();
-        foreach (var path in moved.Where(drift => drift.Kind == DriftKind.NewCommits).Select(drift => drift.Recipe).Distinct(StringComparer.Ordinal))
+        var lines = new StringBuilder();
+        var isMerged = false;
+        try
         {
-            if (await lockUpdate.RunAsync(path) is { } pull)
+            foreach (var path in moved.Where(drift => drift.Kind == DriftKind.NewCommits).Select(drift => drift.Recipe).Distinct(StringComparer.Ordinal))
             {
-                pulls.Add($"- {MarkdownText.Code(path)}: #{pull.Number}");
+                if (await lockUpdate.RunAsync(path) is { } proposed)
+                {
+                    isMerged |= proposed.IsMerged;
+                    lines.Append($"- {MarkdownText.Code(path)}: #{proposed.Pull.Number}{(proposed.IsMerged ? ", merged" : "")}\n");
+                }
             }
         }
+        finally
+        {
+            // one for all of them, and those before a failure are merged all the same
+            lines.Append(isMerged ? await PublishAsync() : "");
+        }
 
-        return pulls;
+        return lines.ToString();
+    }
+
+    // a merge by the workflow's own token starts nothing that would publish it
+    private async Task<string> PublishAsync()
+    {
+        try
+        {
+            if (await workflows.FollowOwnMergesAsync(cancellation))
+            {
+                return "";
+            }
+
+            await workflows.StartRebuildAsync(await repository.Remote.DefaultBranchAsync(cancellation), cancellation);
+            return "\nThe rebuild that publishes what was merged was started.\n";
+        }
+        catch (MergeOpsException refused) when (refused.Diagnostic.Code.Kind == FailureKind.Environment)
+        {
+            found.Warning(Codes.NotStarted, $"{refused.Diagnostic.Detail} {Otherwise}");
+            return $"\nThe rebuild that publishes what was merged **could not be started**: {MarkdownText.Code(refused.Diagnostic.Detail)}. {Otherwise}\n";
+        }
     }
 }

@@ -19,20 +19,22 @@ internal sealed class LockMerge(
     WorkflowRepository repository, IPullRequests pulls, IMembers members, Reporter reporter, Func<DiagnosticBag, ApprovalSearch> approvals, IStageObserver observer, CancellationToken cancellation)
 {
     /// <summary>Merges it, or says why not.</summary>
+    /// <returns>Whether it is merged now.</returns>
     /// <param name="number">Its number.</param>
     /// <param name="report">Its plans as they are now.</param>
     /// <param name="files">The files that it may change.</param>
     /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
-    public async Task RunAsync(int number, PlanReport report, IReadOnlySet<string> files)
+    public async Task<bool> RunAsync(int number, PlanReport report, IReadOnlySet<string> files)
     {
         var pull = await pulls.PullAsync(number, cancellation);
         if (await ObjectionAsync() is { } objection)
         {
             observer.Reported($"Pull request {number} is not merged: {objection}");
-            return;
+            return false;
         }
 
         observer.Reported($"Pull request {number} is merged: its preview passed all gates.");
+        return true;
 
         async Task<string?> ObjectionAsync()
         {

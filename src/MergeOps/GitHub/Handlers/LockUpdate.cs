@@ -13,6 +13,11 @@ using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Handlers;
 
+/// <summary>A pull request that updates a lock.</summary>
+/// <param name="Pull">The pull request.</param>
+/// <param name="IsMerged">Whether it merged itself just now.</param>
+internal sealed record ProposedLock(PullRequestInfo Pull, bool IsMerged);
+
 /// <summary>Proposes a recipe's newest lock as a pull request of its own, plans it there, and merges it where the settings say so and its gates hold.</summary>
 /// <param name="environment">Variables, folders and the time.</param>
 /// <param name="run">The run of the workflow.</param>
@@ -44,7 +49,7 @@ internal sealed class LockUpdate(
     /// <summary>Locks a recipe anew in a worktree, and opens or renews its pull request.</summary>
     /// <param name="path">The recipe from the repository's root.</param>
     /// <returns>The pull request; null when the lock stays as it is, or the recipe cannot be locked, which is found.</returns>
-    public async Task<PullRequestInfo?> RunAsync(string path)
+    public async Task<ProposedLock?> RunAsync(string path)
     {
         var git = repository.Checkout.Git;
         await using var worktree = (await git.FindAsync("HEAD", run.Temporary, cancellation))!;
@@ -79,16 +84,12 @@ internal sealed class LockUpdate(
         // somebody may have added by now what is left out here, and the workflow of that push planned it
         if (proposal.Outcome == ProposalOutcome.Unchanged && left.Length > 0)
         {
-            return pull;
+            return new(pull, IsMerged: false);
         }
 
         var report = await TellAsync(path, worktree, pull);
-        if (proposal.Outcome == ProposalOutcome.Unchanged && renewal.AreCurrent && repository.Settings.MergesLocks)
-        {
-            await merging.RunAsync(pull.Number, report, files.Keys.ToHashSet(StringComparer.Ordinal));
-        }
-
-        return pull;
+        var mayMerge = proposal.Outcome == ProposalOutcome.Unchanged && renewal.AreCurrent && repository.Settings.MergesLocks;
+        return new(pull, mayMerge && await merging.RunAsync(pull.Number, report, files.Keys.ToHashSet(StringComparer.Ordinal)));
     }
 
     // what changed, and Markdown about what of it cannot be committed here, which the plan of the branch must lack as well

@@ -66,7 +66,7 @@ internal sealed class WorkflowHandlers(
     public AnswerIssue AnswerIssue => new(forge, forge, Reporter, FollowDrift, RebuildPublished, observer, found, cancellation);
 
     /// <summary>Looks whether models moved.</summary>
-    public FollowDrift FollowDrift => new(environment, run, repository, hub, LockUpdate, Issues, results, found, cancellation);
+    public FollowDrift FollowDrift => new(environment, run, repository, hub, LockUpdate, forge, Issues, results, found, cancellation);
 
     /// <summary>Makes published models again.</summary>
     public RebuildPublished RebuildPublished => new(environment, repository, Approvals, CarryOut, engine, Issues, results, observer, found, cancellation);

@@ -1,5 +1,7 @@
+using MergeOps.Diagnostics;
 using MergeOps.Forges;
-using MergeOps.GitHub.Client;
+using MergeOps.TestGitHub.Faults;
+using MergeOps.TestGitHub.Storage;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Client;
@@ -105,5 +107,21 @@ public sealed class GitHubRepositoryTests
         Assert.True(await app.IsInTeamAsync("acme", "mergers", "mona", LocalGitHub.Cancellation));
         Assert.False(await app.IsInTeamAsync("acme", "mergers", "lisa", LocalGitHub.Cancellation));
         Assert.False(await github.Repository().IsInTeamAsync("acme", "mergers", "mona", LocalGitHub.Cancellation));
+    }
+
+    [Fact]
+    public async Task What_the_workflows_own_token_merges_starts_nothing_and_what_it_dispatches_runs_once()
+    {
+        await using var github = await LocalGitHub.StartAsync();
+        github.There.Commit("main", new Dictionary<string, string?> { [".github/workflows/merge-rebuild.yml"] = "on:\n  workflow_dispatch:\n" });
+        github.Server.Faults.Add(GitHubFaults.FailureAfterwards(), "*/dispatches", "POST", times: 1);
+        var workflow = github.Repository();
+
+        var lost = await LocalGitHub.FailureOf(workflow.StartRebuildAsync("main", LocalGitHub.Cancellation));
+
+        Assert.Equal(Codes.GitHubUnreachable, lost.Code);
+        Assert.Equal([new StoredDispatch("merge-rebuild.yml", "main", "github-actions[bot]")], github.There.Dispatches);
+        Assert.False(await workflow.FollowOwnMergesAsync(LocalGitHub.Cancellation));
+        Assert.True(await github.Repository(github.Server.AddToken("acme-app[bot]").Value).FollowOwnMergesAsync(LocalGitHub.Cancellation));
     }
 }

@@ -1,5 +1,6 @@
 using MergeOps.TestGitHub.Storage;
 using MergeOps.TestHub.Faults;
+using MergeOps.Tests.GitHub.Workflows;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Handlers;
@@ -26,11 +27,40 @@ public sealed class LockMergeTests : IAsyncLifetime
         Assert.Contains("Required status check 'build' is expected", (await world.WakeAsync()).Ended(0).Log, StringComparison.Ordinal);
         Assert.True(pull.IsOpen);
 
-        Assert.Contains($"Pull request {pull.Number} is merged: its preview passed all gates.", (await world.WakeAsync()).Ended(0).Log, StringComparison.Ordinal);
+        Assert.Empty(world.Repository.Dispatches);
+        var merging = (await world.WakeAsync()).Ended(0);
+        Assert.Contains($"Pull request {pull.Number} is merged: its preview passed all gates.", merging.Log, StringComparison.Ordinal);
 
         Assert.NotNull(pull.MergeSha);
+        Assert.Contains($"- `recipes/small.yml`: #{pull.Number}, merged\n\nThe rebuild that publishes what was merged was started.", merging.Summary, StringComparison.Ordinal);
+        Assert.Equal([new StoredDispatch("merge-rebuild.yml", "main", "github-actions[bot]")], world.Repository.Dispatches);
         Assert.Contains(world.User.Hub.Repository("org/one").Head.Id, System.Text.Encoding.UTF8.GetString(world.Repository.Git.File(world.Main, "recipes/small.lock.yml")!), StringComparison.Ordinal);
         Assert.Contains("published `0.1.1`", (await world.WakeAsync("rebuild")).Ended(0).Summary, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "does not show the workflow merge-rebuild.yml of acme/merges")]
+    [InlineData("on: { schedule: [{ cron: '43 2 * * 6' }] }\n", "(It said: Workflow does not have 'workflow_dispatch' trigger)")]
+    [InlineData("on: { workflow_dispatch: }\n", "It needs the permission 'actions: write'")]
+    public async Task A_pull_request_stays_merged_where_the_rebuild_cannot_be_started_and_people_are_told(string? workflow, string reason)
+    {
+        var pull = await MovedAsync("merge_locks: true\n");
+        await PreviewAsync(pull);
+        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/workflows/merge-rebuild.yml"] = workflow });
+        if (workflow is "on: { workflow_dispatch: }\n")
+        {
+            world.Server.Faults.Add(Misbehave.Answer(403, "application/json", """{"message":"Resource not accessible by integration"}"""), "*/dispatches", "POST");
+        }
+
+        var merging = (await world.WakeAsync()).Ended(0);
+
+        Assert.NotNull(pull.MergeSha);
+        Assert.Empty(world.Repository.Dispatches);
+        Assert.Contains("warning", merging.Log, StringComparison.Ordinal);
+        Assert.Contains("MOPS846", merging.Log, StringComparison.Ordinal);
+        Assert.Contains("**could not be started**", merging.Summary, StringComparison.Ordinal);
+        Assert.Contains(reason, merging.Summary, StringComparison.Ordinal);
+        Assert.Contains("Write `/merge rebuild` below the issue 'Merged models: drift and rebuilds', or wait for its schedule.", Assert.Single(world.Issues), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,6 +95,7 @@ public sealed class LockMergeTests : IAsyncLifetime
     {
         world.Repository.Commit("main", new Dictionary<string, string?>
         {
+            [".github/workflows/merge-rebuild.yml"] = WorkflowFile.Templates["merge-rebuild.yml"].Text,
             [".github/mergeops.yml"] = settings + "evaluate:\n  command: [sh, score.sh, \"{model}\", \"{results}\"]\n",
             ["score.sh"] = """
                 cat > "$2" <<'END'
