@@ -131,6 +131,23 @@ public sealed class SignedParentsTests : IAsyncLifetime
         Assert.Equal(exitCode, (await PlanAsync(recipe, unsigned)).ExitCode);
     }
 
+    [Theory]
+    [InlineData("refuse", 4)]
+    [InlineData("allow", 0)]
+    public async Task A_merged_model_of_which_nobody_signed_a_parent_is_published_only_where_the_settings_allow_it(string unsigned, int exitCode)
+    {
+        user.Hub.Repository("org/one").Push("Unsign", new Dictionary<string, byte[]?> { ["model.sig"] = null });
+        var recipe = user.Recipe(Merge);
+        await user.RunAsync("lock", recipe);
+        Assert.Equal(0, (await user.RunAsync("merge", recipe, "--out", user["merged"])).ExitCode);
+
+        var publish = await user.RunAsync("publish", recipe, "--from", user["merged"], "--to", $"folder:{user["published"]}", "--settings", Settings(unsigned));
+
+        Assert.Equal(exitCode, publish.ExitCode);
+        Assert.Equal(exitCode != 0, publish.Error.Contains("error MOPS841: The repository's policy does not allow this. Nobody signed 'org/one'", StringComparison.Ordinal));
+        Assert.Equal(exitCode == 0, Directory.Exists(user["published"]));
+    }
+
     [Fact]
     public async Task A_lock_that_lies_about_a_small_file_is_found_when_the_file_is_fetched()
     {

@@ -64,8 +64,7 @@ internal sealed class DerivedNames
             : isBesideModel && IsOfSafetensors(path) ? $"{quoted} is a name of weights in safetensors, and those of a version are the model itself. Give other ones a place of their own with 'to'."
             : !isBesideModel && IsTaken(path) ? $"{quoted} is a hidden name, or one of the files that a publication writes itself. Give it another."
             : isBesideModel && IsOfModel(path) ? $"{quoted} is a name of the model's own files, or one that loaders take for them. Give it a folder of its own, such as {TerminalText.Quoted($"derived/{path.Split('/')[^1]}")}."
-            : Claim(path) is { } other ? $"{quoted} and {TerminalText.Quoted(other)} are one name on systems that do not tell upper case from lower case, or one is the folder of the other."
-            : null;
+            : Clash(path);
     }
 
     private static bool IsOfSafetensors(string path) =>
@@ -81,8 +80,8 @@ internal sealed class DerivedNames
             || (top == path && Array.Exists(OfLoaders, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
     }
 
-    // the name that is in the way, else the path and its folders are taken
-    private string? Claim(string path)
+    // what is in the way, else the path and its folders are taken
+    private string? Clash(string path)
     {
         List<(string Name, bool IsFolder)> names = [(path, false)];
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
@@ -94,7 +93,9 @@ internal sealed class DerivedNames
         {
             if (taken.TryGetValue(name, out var there) && !(isFolder && there == (name, true)))
             {
-                return there.Spelled;
+                return there.Spelled != name ? $"{TerminalText.Quoted(name)} and {TerminalText.Quoted(there.Spelled)} are one name on systems that do not tell upper case from lower case. Rename one of them."
+                    : isFolder == there.IsFolder ? $"{TerminalText.Quoted(name)} is derived twice. Give one of both files another name."
+                    : $"{TerminalText.Quoted(name)} is a file, and a folder of another derived file. Rename one of them.";
             }
         }
 

@@ -59,17 +59,18 @@ public sealed class DerivedNamesTests
     }
 
     [Theory]
-    [InlineData("onnx/a", "onnx/A")]
-    [InlineData("onnx/a", "ONNX/b")]
-    [InlineData("onnx/a", "onnx/a/b")]
-    [InlineData("onnx/a/b", "onnx/a")]
-    [InlineData("onnx/a", "onnx/a")]
-    public void Two_paths_that_are_one_on_some_system_are_refused(string one, string other)
+    [InlineData("onnx/a", "onnx/A", "'onnx/A' and 'onnx/a' are one name on systems that do not tell upper case from lower case. Rename one of them.")]
+    [InlineData("onnx/a", "ONNX/b", "'ONNX' and 'onnx' are one name on systems that do not tell upper case from lower case. Rename one of them.")]
+    [InlineData("onnx/a/b", "onnx/A", "'onnx/A' and 'onnx/a' are one name on systems that do not tell upper case from lower case. Rename one of them.")]
+    [InlineData("onnx/a", "onnx/a/b", "'onnx/a' is a file, and a folder of another derived file. Rename one of them.")]
+    [InlineData("onnx/a/b", "onnx/a", "'onnx/a' is a file, and a folder of another derived file. Rename one of them.")]
+    [InlineData("onnx/a", "onnx/a", "'onnx/a' is derived twice. Give one of both files another name.")]
+    public void Two_paths_that_are_one_on_some_system_are_refused_and_each_name_is_said_once(string one, string other, string objection)
     {
         var names = new DerivedNames([]);
 
         Assert.Null(names.Objection(Entry("**"), one));
-        Assert.Contains("are one name on systems", names.Objection(Entry("**"), other), StringComparison.Ordinal);
+        Assert.Equal(objection, names.Objection(Entry("**"), other));
     }
 
     [Fact]
