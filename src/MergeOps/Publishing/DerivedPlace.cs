@@ -44,6 +44,32 @@ internal sealed record DerivedPlace(PublishTarget Target, Located<string> Named,
         return places;
     }
 
+    /// <summary>Whether the places of a recipe take what is derived of the versions in a target: in the recipe's own alone, because a trial elsewhere must not replace what their users get.</summary>
+    /// <param name="recipe">The recipe, which is published.</param>
+    /// <param name="target">Where a version goes.</param>
+    public static bool AreOf(Recipe recipe, PublishTarget target) => recipe.Publish is not { } publish || TargetKind.At(recipe, publish.Place.Value).Identity == target.Identity;
+
+    /// <summary>A warning for each place that a version in a caller's target leaves as it is.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="target">Where the version goes.</param>
+    /// <exception cref="MergeOpsException">The target is one of these places, or lies in it.</exception>
+    public static IEnumerable<Diagnostic> LeftOut(Recipe recipe, PublishTarget target)
+    {
+        if (AreOf(recipe, target))
+        {
+            return [];
+        }
+
+        var places = Of(recipe);
+        return places.FirstOrDefault(place => place.Target.Overlaps(target)) is { } taken
+            ? throw new MergeOpsException(
+                Codes.TargetNotAvailable, $"What --to names takes what is derived as '{TerminalText.Escape(taken.Entries[0].Name)}', or lies in the same folder. Name another place.", taken.Named.Span)
+            : places.Select(place => Diagnostic.Warning(
+                Codes.DerivedElsewhere,
+                $"{TerminalText.Quoted(place.Named.Value)} takes what belongs to the recipe's own place, and --to names another one. Change the place in the recipe to publish both.",
+                place.Named.Span));
+    }
+
     private static string? Objection(Recipe recipe, PublishTarget own, PublishTarget target) =>
         target.Identity == own.Identity ? "It is the place of the model. Leave 'to' out to publish the files beside the model, or name another place."
         : target.Overlaps(own) ? "It and the folder of the model's versions are one, or one of them lies within the other, and nothing may be added to a version. Name a folder beside it."

@@ -48,6 +48,9 @@ internal static partial class Codes
     /// <summary>MOPS844.</summary>
     public static DiagnosticCode NotDerived { get; } = new("MOPS844", "Derived files cannot be published", FailureKind.Decision);
 
+    /// <summary>MOPS845: the files that a caller's target leaves out.</summary>
+    public static DiagnosticCode DerivedElsewhere { get; } = new("MOPS845", "Derived files are not published by this run");
+
     /// <summary>MOPS846: what was merged is published later.</summary>
     public static DiagnosticCode NotStarted { get; } = new("MOPS846", "A workflow was not started");
 

@@ -19,7 +19,7 @@ namespace MergeOps.Pipeline.Stages;
 /// <param name="cancellation">Stops between two steps; the same call goes on later.</param>
 internal sealed class PublishWithDerived(HostEnvironment environment, PublishTarget target, ExternalScoring? commands, DeriveFiles derive, IStageObserver observer, CancellationToken cancellation)
 {
-    /// <summary>Whether this is the preview of a pull request, which no place but the model's sees.</summary>
+    /// <summary>Whether this is the preview of a pull request: files for places of their own are made and judged, and no place but the model's sees it.</summary>
     public bool IsPreview { get; init; }
 
     /// <summary>Publishes; null where a file cannot be derived, and why is found.</summary>
@@ -39,7 +39,7 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
         var lacking = await LackingAsync(content, planned);
         List<DerivedSettings> wanted = [.. entries.Where(entry => entry.To is null
             ? !planned.WasThere && content.Derived.IsEmpty
-            : lacking.Any(place => place.Entries.Contains(entry)) || (IsPreview && !planned.WasThere))];
+            : lacking.Any(place => place.Entries.Contains(entry)) || (IsTrialOf(content.Recipe) && !planned.WasThere))];
         if (await derive.RunAsync(content.Recipe, wanted, wanted.Count == 0 ? content.MergedFolder : await model(), folder) is not { } made)
         {
             return null;
@@ -58,15 +58,23 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
         await PublishAsync(content with { Derived = [.. made.Where(file => !IsElsewhere(content.Recipe, file))] }, made, DerivedPlace.Of(content.Recipe));
 
     /// <summary>What a publication would do with derived files, a line each.</summary>
-    public static IEnumerable<string> Steps(Recipe recipe) =>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="target">Where the model goes.</param>
+    public static IEnumerable<string> Steps(Recipe recipe, PublishTarget target) =>
         from place in DerivedPlace.Of(recipe)
-        select $"publish what is derived as {string.Join(" and ", place.Entries.Select(entry => $"'{TerminalText.Escape(entry.Name)}'"))} to {TerminalText.Escape(place.Named.Value)}";
+        let entries = string.Join(" and ", place.Entries.Select(entry => $"'{TerminalText.Escape(entry.Name)}'"))
+        select DerivedPlace.AreOf(recipe, target)
+            ? $"publish what is derived as {entries} to {TerminalText.Escape(place.Named.Value)}"
+            : $"make and check what is derived as {entries}, and leave {TerminalText.Escape(place.Named.Value)} as it is";
+
+    // what goes elsewhere than its recipe says is nobody's next version
+    private bool IsTrialOf(Recipe recipe) => IsPreview || !DerivedPlace.AreOf(recipe, target);
 
     private static bool IsElsewhere(Recipe recipe, DerivedFile file) => recipe.Publish!.Derived.First(entry => entry.Name == file.Name).To is not null;
 
     private async Task<ImmutableArray<DerivedPlace>> LackingAsync(PublicationContent content, Publication planned)
     {
-        var places = IsPreview ? [] : DerivedPlace.Of(content.Recipe);
+        var places = IsTrialOf(content.Recipe) ? [] : DerivedPlace.Of(content.Recipe);
         if (!planned.WasThere)
         {
             return places;

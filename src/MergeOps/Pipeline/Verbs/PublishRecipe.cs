@@ -55,6 +55,7 @@ internal static class PublishRecipe
 
         planned = planned with { Data = data };
         var target = TargetKind.Require(planned.Recipe, to, "--to");
+        found.AddAll(DerivedPlace.LeftOut(planned.Recipe, target));
         using var turn = await TargetTurn.TakeAsync(environment, dryRun ? null : target, observer.Reported, cancellation);
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
@@ -72,7 +73,7 @@ internal static class PublishRecipe
             ? await PublishModel.RunAsync(environment, content, target, dryRun, scoring, observer, cancellation)
             : await new PublishWithDerived(environment, target, scoring, derive, observer, cancellation).RunAsync(content, () => Task.FromResult(merged), work.Derived);
         found.AddAll(publication?.Notes ?? []);
-        return (dryRun && publication!.Steps is [_, ..] steps ? publication with { Steps = [.. steps, .. PublishWithDerived.Steps(planned.Recipe)] } : publication, found);
+        return (dryRun && publication!.Steps is [_, ..] steps ? publication with { Steps = [.. steps, .. PublishWithDerived.Steps(planned.Recipe, target)] } : publication, found);
     }
 
     private static void RequirePlan(PlannedRecipe planned, string merged)

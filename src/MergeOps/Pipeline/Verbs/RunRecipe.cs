@@ -67,6 +67,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         {
             // a key that cannot sign is told before hours of merging
             ModelSigner.Require(environment, scoring, recipe, found);
+            found.AddAll(DerivedPlace.LeftOut(recipe, target));
         }
 
         var baseline = new PublishedBaseline(environment, recipe, target, observer, cancellation);
