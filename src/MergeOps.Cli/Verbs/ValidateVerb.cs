@@ -7,6 +7,7 @@ using MergeOps.Diagnostics.Rendering;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
+using MergeOps.Tensors;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -48,7 +49,7 @@ internal sealed class ValidateVerb : LocalVerb
             screen.Tell($"{TerminalText.Escape(string.Join(", ", named))}: only there to be extended; checked where it is.");
         }
 
-        var found = Found(arguments.GetValue(settings), files);
+        var found = Found(arguments.GetValue(settings), files, screen.Environment);
         var chosen = arguments.GetRequiredValue(Format);
         if (DiagnosticRenderers.Formats.Contains(chosen))
         {
@@ -70,7 +71,7 @@ internal sealed class ValidateVerb : LocalVerb
         return ExitCode.Of(found);
     }
 
-    private static IReadOnlyList<Diagnostic> Found(string? settings, IEnumerable<string> files)
+    private static IReadOnlyList<Diagnostic> Found(string? settings, IEnumerable<string> files, HostEnvironment machine)
     {
         if (settings is null)
         {
@@ -79,7 +80,7 @@ internal sealed class ValidateVerb : LocalVerb
 
         DiagnosticBag ofSettings = [];
         var read = RepositorySettings.Open(settings, ofSettings);
-        return [.. ofSettings, .. ValidateRecipes.Run(files, settings: read)];
+        return [.. ofSettings, .. ValidateRecipes.Run(files, settings: read, machine: machine)];
     }
 
     private static string Summary(int recipes, IReadOnlyList<Diagnostic> found)

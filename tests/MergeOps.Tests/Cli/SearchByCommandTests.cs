@@ -94,6 +94,18 @@ public sealed class SearchByCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_command_whose_program_is_missing_is_told_before_a_point_is_merged()
+    {
+        File.WriteAllText(settings, File.ReadAllText(settings).Replace("[sh, ", "[mergeops-has-no-such-program, ", StringComparison.Ordinal));
+
+        var run = CommandLineRun.Of(environment, "search", models.Recipe(Recipe), "--settings", settings);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("settings.yml(3,11): error MOPS614: The scoring command failed. There is no program 'mergeops-has-no-such-program' in PATH.", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(models.Path, "home"), "*.safetensors", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void A_command_that_the_settings_do_not_have_is_told_with_those_that_they_have()
     {
         var run = CommandLineRun.Of(environment, "search", models.Recipe(Recipe.Replace("command: fake", "command: fkae", StringComparison.Ordinal)), "--settings", settings);

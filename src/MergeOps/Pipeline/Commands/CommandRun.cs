@@ -45,7 +45,8 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
     /// <exception cref="MergeOpsException">It cannot be started, or does not keep to the bounds of the exchange.</exception>
     public async Task<CommandEnd> RunAsync(ImmutableArray<string> words, string? folder, CommandExchange? exchange = null)
     {
-        var start = new ProcessStartInfo(Locate(words[0]))
+        var (program, objection) = CommandProgram.Find(environment, words[0], folder);
+        var start = new ProcessStartInfo(program ?? throw failed(objection!, null))
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -78,20 +79,6 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
         {
             DurableFolder.Remove(emptyHome);
         }
-    }
-
-    // a program without a folder comes from PATH alone: a checkout must not shadow it
-    private string Locate(string program)
-    {
-        if (program.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
-        {
-            return program;
-        }
-
-        string[] endings = OperatingSystem.IsWindows() ? ["", ".exe"] : [""];
-        var folders = (environment["PATH"] ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Where(Path.IsPathRooted).SelectMany(folder => endings.Select(ending => Path.Combine(folder, program + ending))).FirstOrDefault(File.Exists)
-            ?? throw failed($"There is no program {TerminalText.Quoted(program)} in PATH.", null);
     }
 
     private async Task<int> RunAsync(ProcessStartInfo start, CommandExchange? exchange)

@@ -30,6 +30,14 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
         return objections.Count == 0;
     }
 
+    /// <summary>Whether this machine has the program of every command that a recipe names; what is missing is found.</summary>
+    public bool CanStart(Recipe recipe)
+    {
+        var missing = new StartableCommands(environment, scoring?.Folder).Deriving(recipe, scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty).ToList();
+        found.AddAll(missing);
+        return missing.Count == 0;
+    }
+
     /// <summary>Makes the files of entries of a recipe; null when something says no, and why is found.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="wanted">The entries.</param>

@@ -32,15 +32,20 @@ internal static class ModelSigner
         return new CommandSigner(command, command.PublicKey.Open(folder), environment, commands.Folder, tell, cancellation);
     }
 
-    /// <summary>Tells before hours of merging of a key that cannot sign, and of settings that sign and were not named; nothing is signed.</summary>
+    /// <summary>Tells before hours of merging of a key that cannot sign, of a command that cannot be started, and of settings that sign and were not named; nothing is signed.</summary>
     /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="commands">What the settings name, or null.</param>
     /// <param name="recipe">What is published.</param>
     /// <param name="found">Takes that nobody will sign although the repository's settings do.</param>
-    /// <exception cref="MergeOpsException">A key cannot be read or cannot sign, or there are two.</exception>
+    /// <exception cref="MergeOpsException">A key cannot be read or cannot sign, there are two, or the command has no program here.</exception>
     public static void Require(HostEnvironment environment, ExternalScoring? commands, Recipe recipe, DiagnosticBag found)
     {
         using var signer = Of(environment, commands, _ => { }, CancellationToken.None);
+        if (commands?.Sign is { } command && new StartableCommands(environment, commands.Folder).Signing(command) is { } missing)
+        {
+            throw new MergeOpsException(missing);
+        }
+
         if (signer is null
             && commands?.SettingsOption is { } option
             && RepositorySettings.Around(recipe.Folder) is { } settings

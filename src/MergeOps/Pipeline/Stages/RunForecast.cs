@@ -36,6 +36,12 @@ internal sealed class RunForecast(HostEnvironment environment, PlannedRecipe pla
             return false;
         }
 
+        if (IsScoredHere && outside.AsksCommand && new StartableCommands(environment, scoring!.Folder).Scoring(scoring.Command!) is { } missing)
+        {
+            found.Add(missing);
+            return false;
+        }
+
         if (planned.Data.IsEmpty || HasAllModels || !IsScoredHere)
         {
             return true;

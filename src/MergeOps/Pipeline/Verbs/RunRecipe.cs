@@ -77,7 +77,8 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var options = engine with { Output = work.Model, OwnsOutput = true, Published = target?.CurrentFolder(environment) };
         var standing = MergeModels.Look(planned, options, cancellation);
-        if (Last == Stage.Publish && target is not null && !new DeriveFiles(environment, scoring, observer, found, cancellation).CanRun(recipe))
+        var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
+        if (Last == Stage.Publish && target is not null && !(derive.CanRun(recipe) && (standing.Finished is not null || derive.CanStart(recipe))))
         {
             return null;
         }

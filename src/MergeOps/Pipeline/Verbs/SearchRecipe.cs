@@ -158,6 +158,12 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
 
         if (scoring?.Commands.GetValueOrDefault(command.Value) is { } named)
         {
+            if (new StartableCommands(context.Environment, scoring.Folder).Scoring(named) is { } missing)
+            {
+                found.Add(missing);
+                return null;
+            }
+
             return new ScorePointsOutside(context, named, scoring.Folder, SearchObjective.ExternalOf(objective.Metric.Value)!, asked.Problem.Evaluations);
         }
 
