@@ -2,7 +2,6 @@ using MergeOps.Diagnostics;
 using MergeOps.Forges;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
-using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;

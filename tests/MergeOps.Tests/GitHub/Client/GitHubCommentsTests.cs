@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Forges;
-using MergeOps.GitHub.Client;
 using MergeOps.TestGitHub.Faults;
 using MergeOps.TestHub.Faults;
 using Xunit;

@@ -1,5 +1,4 @@
 using MergeOps.Forges;
-using MergeOps.GitHub.Client;
 using MergeOps.TestGitHub.Faults;
 using Xunit;
 

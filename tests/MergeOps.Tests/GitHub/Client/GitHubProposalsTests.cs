@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Forges;
-using MergeOps.GitHub.Client;
 using MergeOps.TestGitHub.Faults;
 using MergeOps.TestGitHub.Storage;
 using Xunit;

@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Forges;
-using MergeOps.GitHub.Client;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Client;

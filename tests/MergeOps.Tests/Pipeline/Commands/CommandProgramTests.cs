@@ -1,5 +1,4 @@
 using MergeOps.Pipeline.Commands;
-using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Pipeline.Commands;
