@@ -37,6 +37,10 @@ internal sealed class PullCheckout(GitFolder git, IGitRemote remote, string temp
             : throw new MergeOpsException(Codes.PlanChanged, $"The merge queue of '{TerminalText.Escape(queue.BaseBranch)}' moved to {fetched[..12]} just now; its next run looks at that.");
     }
 
+    /// <summary>The branch that it goes into as this clone has it, else what is checked out; null where there is neither.</summary>
+    public async Task<Worktree?> OfBaseAsync(PullRequestInfo pull) =>
+        await git.FindAsync($"origin/{pull.BaseRef}", temporary, cancellation) ?? await git.FindAsync("HEAD", temporary, cancellation);
+
     private Task<string> FetchAsync(string reference) => git.FetchAsync(remote.Address, reference, remote.Credentials, cancellation);
 
     private async Task<Worktree> FindAsync(string commit) => (await git.FindAsync(commit, temporary, cancellation))!;

@@ -14,7 +14,6 @@ namespace MergeOps.GitHub.Comments;
 /// <param name="members">Who writes.</param>
 /// <param name="comments">Its comments.</param>
 /// <param name="statuses">Statuses of its commits.</param>
-/// <param name="scanning">Shows findings.</param>
 /// <param name="footer">What stands at the end of comments.</param>
 /// <param name="isPart">Whether other jobs may write results of other recipes into the same comment meanwhile.</param>
 /// <param name="clock">Measures how long another one may take to write.</param>
@@ -26,7 +25,6 @@ internal sealed class Reporter(
     IMembers members,
     IComments comments,
     ICommitStatuses statuses,
-    ICodeScanning scanning,
     CommentFooter footer,
     bool isPart,
     TimeProvider clock,
@@ -81,25 +79,6 @@ internal sealed class Reporter(
         outcomes.Values.All(outcome => outcome.State == States.Previewed) ? CommitState.Success : CommitState.Failure,
         GatesStatus,
         $"{string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}"))}; plans and data {seal}{(previews.Count == 0 ? "" : $"; files {PlanSeal.OfPreviews(previews)}")}");
-
-    /// <summary>Shows findings beside the lines of a pull request, where the repository has code scanning; where it has not, a line says so.</summary>
-    /// <param name="number">The pull request.</param>
-    /// <param name="commit">Its trial merge, whose lines they are.</param>
-    /// <param name="sarif">The findings as SARIF.</param>
-    public async Task CodeScanningAsync(int number, string commit, string sarif)
-    {
-        try
-        {
-            if (await scanning.TryShowFindingsAsync(number, commit, sarif, cancellation) is { } refusal)
-            {
-                tell($"Findings are not shown by code scanning: {refusal}");
-            }
-        }
-        catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
-        {
-            found.Warning(Codes.NotPosted, $"It did not accept the findings: {failure.Diagnostic.Detail}");
-        }
-    }
 
     /// <summary>Answers a comment with a picture, as people do.</summary>
     public Task ReactAsync(long comment, Reaction reaction) => TryAsync(

@@ -14,7 +14,6 @@ namespace MergeOps.GitHub.Handlers;
 /// Somebody wrote a command below a pull request. A comment names no commit, so a command that makes something must name
 /// the plan; the pull request's head is read anew, and what it gives must be the plan that was named and shown.
 /// </summary>
-/// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="members">Who may write to it.</param>
 /// <param name="pulls">Its pull requests.</param>
@@ -30,7 +29,6 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="found">Takes what is found.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class AnswerComment(
-    WorkflowRun run,
     WorkflowRepository repository,
     IMembers members,
     IPullRequests pulls,
@@ -126,9 +124,7 @@ internal sealed class AnswerComment(
 
         await using var head = await checkouts.OfAsync(pull);
         var recipes = await eventRecipes.OfAsync(pull.Number, head.Files, repository.Settings.Recipes);
-        var git = repository.Checkout.Git;
-        await using var before = await git.FindAsync($"origin/{pull.BaseRef}", run.Temporary, cancellation)
-            ?? await git.FindAsync("HEAD", run.Temporary, cancellation);
+        await using var before = await checkouts.OfBaseAsync(pull);
         var plans = await RecipePlans.OfAsync(recipes, head.Files, pull.IsMerged ? null : before?.Files, repository.Settings, repository.Checkout, cancellation);
         await obey(command, pull, head.Files, plans, plans.ReportOf(repository.Remote.Name, pull.Number, pull.HeadSha, pull.BaseRef));
     }

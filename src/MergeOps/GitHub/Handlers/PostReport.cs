@@ -17,6 +17,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="checkouts">Brings what they hold here.</param>
 /// <param name="temporary">Takes what the base branch holds.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="findings">Shows findings beside lines.</param>
 /// <param name="gates">Judges gates on the models, where the settings allow it.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="cancellation">Stops.</param>
@@ -26,6 +27,7 @@ internal sealed class PostReport(
     PullCheckout checkouts,
     string temporary,
     Reporter reporter,
+    FindingsReporter findings,
     JudgedGates gates,
     IStageObserver observer,
     CancellationToken cancellation)
@@ -78,7 +80,7 @@ internal sealed class PostReport(
             ClaimsOf(plans.ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch)) == ClaimsOf(report),
             path,
             "The pull request gives other plans, targets, test data, gates or changes than it says. Where the base branch changed the same recipe since, write `/merge plan` below it.");
-        await reporter.CodeScanningAsync(pull.Number, trial.Commit, ResultFiles.SarifOf(plans.Found));
+        await findings.ShowAsync(pull.Number, trial.Commit, ResultFiles.SarifOf(plans.Found));
         if (!settings.Analyze)
         {
             return report;

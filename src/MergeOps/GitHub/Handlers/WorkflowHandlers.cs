@@ -54,13 +54,13 @@ internal sealed class WorkflowHandlers(
     public CheckQueue CheckQueue => new(run, repository, forge, Checkouts, Reporter, Approvals, results, observer, found, cancellation);
 
     /// <summary>Posts the report of another run.</summary>
-    public PostReport PostReport => new(repository, forge, Checkouts, run.Temporary, Reporter, Gates, observer, cancellation);
+    public PostReport PostReport => new(repository, forge, Checkouts, run.Temporary, Reporter, Findings, Gates, observer, cancellation);
 
     /// <summary>Applies what came to the main branch.</summary>
     public ApplyPush ApplyPush => new(run, repository, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
     /// <summary>Answers a comment.</summary>
-    public AnswerComment AnswerComment => new(run, repository, forge, forge, Checkouts, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
+    public AnswerComment AnswerComment => new(repository, forge, forge, Checkouts, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
     /// <summary>Answers a comment below the issue of scheduled runs.</summary>
     public AnswerIssue AnswerIssue => new(forge, forge, Reporter, FollowDrift, RebuildPublished, observer, found, cancellation);
@@ -78,9 +78,11 @@ internal sealed class WorkflowHandlers(
 
     private CommentFooter Footer => new(run.Url, programVersion);
 
-    private Reporter Reporter => new(forge, forge, forge, forge, forge, Footer, repository.IsChosen, environment.Clock, observer.Reported, found, cancellation);
+    private Reporter Reporter => new(forge, forge, forge, forge, Footer, repository.IsChosen, environment.Clock, observer.Reported, found, cancellation);
 
     private JudgedGates Gates => new(environment, observer, cancellation);
+
+    private FindingsReporter Findings => new(forge, observer.Reported, found, cancellation);
 
     private IssueReporter Issues => new(forge, found, cancellation);
 
