@@ -14,9 +14,14 @@ internal sealed class BracketScan(IReadOnlyList<MagnitudeCut> expected, Magnitud
 
     public void Count(torch.Tensor values)
     {
-        foreach (var bracket in brackets)
+        // few enough at once that they are in the nearest cache for all brackets but the first
+        const int pieceLength = 1 << 12;
+        for (var rest = values.AsSpan<int>(); !rest.IsEmpty; rest = rest[Math.Min(rest.Length, pieceLength)..])
         {
-            Count(values.AsSpan<int>(), bracket);
+            foreach (var bracket in brackets)
+            {
+                Count(rest[..Math.Min(rest.Length, pieceLength)], bracket);
+            }
         }
     }
 

@@ -11,6 +11,8 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <param name="search">Finds the upper cut and the lower one.</param>
 internal sealed class CpuMagnitudeSelection(MagnitudeSearch search) : IMagnitudeSelection
 {
+    private const int RunLength = 1 << 10;
+
     private readonly MagnitudeCut upper = search.Cuts[0];
     private readonly MagnitudeCut lower = search.Cuts[1];
 
@@ -38,66 +40,80 @@ internal sealed class CpuMagnitudeSelection(MagnitudeSearch search) : IMagnitude
         }
     }
 
-    [MethodImpl(Compile.AtOnce)]
     private void Keep<T>(Span<T> values, T magnitudeBits)
         where T : unmanaged, IBinaryInteger<T>
     {
+        // numbers of few digits leave many equal differences, also at a threshold, where a question for each would cost more than
+        // the rest: in a run all of them lie above a cut or none does, but for the one run in which the last is taken
+        while (!values.IsEmpty)
+        {
+            var run = values[..Math.Min(values.Length, RunLength)];
+            var (takenUpper, takenLower) = (CountTaken(upper, run, magnitudeBits), CountTaken(lower, run, magnitudeBits));
+            if (upper.Taken + takenUpper > upper.Remaining || lower.Taken + takenLower > lower.Remaining)
+            {
+                KeepSingly(run, magnitudeBits);
+            }
+            else
+            {
+                KeepBetween(run, magnitudeBits, LargestBelow<T>(lower), LargestBelow<T>(upper));
+                upper.Taken += takenUpper;
+                lower.Taken += takenLower;
+            }
+
+            values = values[run.Length..];
+        }
+    }
+
+    /// <summary>How many elements are equal to the threshold, while those still lie above the cut.</summary>
+    private static int CountTaken<T>(MagnitudeCut cut, ReadOnlySpan<T> values, T magnitudeBits)
+        where T : unmanaged, IBinaryInteger<T> => cut.TakesEqual ? CountEquals(values, magnitudeBits, T.CreateSaturating(cut.Threshold)) : 0;
+
+    /// <summary>The largest magnitude that lies below the cut now.</summary>
+    private static T LargestBelow<T>(MagnitudeCut cut)
+        where T : unmanaged, IBinaryInteger<T> => T.CreateSaturating(cut.TakesEqual ? cut.Threshold - 1 : cut.Threshold);
+
+    [MethodImpl(Compile.AtOnce)]
+    private static int CountEquals<T>(ReadOnlySpan<T> values, T magnitudeBits, T threshold)
+        where T : unmanaged, IBinaryInteger<T>
+    {
         ref var first = ref MemoryMarshal.GetReference(values);
-        var highest = Vector256.Create(T.CreateSaturating(upper.Threshold));
-        var lowest = Vector256.Create(T.CreateSaturating(lower.Threshold));
+        var equals = Vector256<T>.Zero;
+        var i = 0;
+        for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
+        {
+            equals -= Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)i) & Vector256.Create(magnitudeBits), Vector256.Create(threshold));
+        }
+
+        var count = int.CreateTruncating(Vector256.Sum(equals));
+        for (; i < values.Length; i++)
+        {
+            count += (values[i] & magnitudeBits) == threshold ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Keeps the elements above one magnitude and not above another.</summary>
+    [MethodImpl(Compile.AtOnce)]
+    private static void KeepBetween<T>(Span<T> values, T magnitudeBits, T low, T high)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var (lowest, highest) = (Vector256.Create(low), Vector256.Create(high));
         var i = 0;
         for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
             var value = Vector256.LoadUnsafe(ref first, (nuint)i);
             var magnitude = value & Vector256.Create(magnitudeBits);
-            if ((Vector256.Equals(magnitude, lowest) | Vector256.Equals(magnitude, highest)) != Vector256<T>.Zero)
-            {
-                KeepWithEquals(values.Slice(i, Vector256<T>.Count), magnitudeBits);
-                continue;
-            }
-
             Vector256.AndNot(value & Vector256.GreaterThan(magnitude, lowest), Vector256.GreaterThan(magnitude, highest))
                 .StoreUnsafe(ref first, (nuint)i);
         }
 
-        KeepSingly(values[i..], magnitudeBits);
-    }
-
-    /// <summary>Keeps of one vector's elements, some of them equal to a threshold.</summary>
-    private void KeepWithEquals<T>(Span<T> values, T magnitudeBits)
-        where T : unmanaged, IBinaryInteger<T>
-    {
-        var value = Vector256.Create<T>(values);
-        var magnitude = value & Vector256.Create(magnitudeBits);
-        if (Above(upper, magnitude, out var aboveUpper) is not { } upperEquals
-            || Above(lower, magnitude, out var aboveLower) is not { } lowerEquals)
+        foreach (ref var value in values[i..])
         {
-            KeepSingly(values, magnitudeBits);
-            return;
+            var magnitude = value & magnitudeBits;
+            value = magnitude > low && magnitude <= high ? value : T.Zero;
         }
-
-        upper.Taken += upperEquals;
-        lower.Taken += lowerEquals;
-        Vector256.AndNot(value & aboveLower, aboveUpper).CopyTo(values);
-    }
-
-    /// <summary>Which lanes lie above a cut.</summary>
-    /// <returns>How many of them are equal to its threshold; null where not all of the equal ones lie above it.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int? Above<T>(MagnitudeCut cut, Vector256<T> magnitude, out Vector256<T> above)
-        where T : unmanaged, IBinaryInteger<T>
-    {
-        var threshold = Vector256.Create(T.CreateSaturating(cut.Threshold));
-        above = Vector256.GreaterThan(magnitude, threshold);
-        if (!cut.TakesEqual)
-        {
-            return 0;
-        }
-
-        var equal = Vector256.Equals(magnitude, threshold);
-        var count = BitOperations.PopCount(equal.ExtractMostSignificantBits());
-        above |= equal;
-        return cut.Taken + count <= cut.Remaining ? count : null;
     }
 
     private void KeepSingly<T>(Span<T> values, T magnitudeBits)
