@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
-using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;
 
@@ -50,6 +49,6 @@ internal sealed class Consensus : MergeMethod
         var (lambda, needed) = (Lambda.Of(inputs.Parameters), Needed.Of(inputs.Parameters));
         double[] shares = [.. inputs.Models.Select(MaskLambda.Of)];
         var sums = inputs.Operators<IConsensusSums>();
-        return tile => sums.AddConsensus(tile.Output, tile.Base, Vectors.Of(tile, fromBase: true), shares, needed, lambda);
+        return tile => sums.AddConsensus(tile.Output, tile.Base, tile.Models, shares, needed, lambda);
     }
 }

@@ -6,8 +6,8 @@ namespace MergeOps.Methods.Operators;
 internal interface IConsensusSums : IOperators
 {
     /// <summary>
-    /// output = (Σ deltaᵢ · m) · lambda + anchor, m being 1 where at least <paramref name="needed"/> of the deltas exceed their share
+    /// output = (Σ deltaᵢ · m) · lambda + anchor, deltaᵢ being modelᵢ − anchor and m being 1 where at least <paramref name="needed"/> of the deltas exceed their share
     /// of what the others sum to in magnitude, |deltaᵢ| &gt; |Σ − deltaᵢ| · shareᵢ, and 0 elsewhere.
     /// </summary>
-    void AddConsensus(torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, IReadOnlyList<double> shares, double needed, double lambda);
+    void AddConsensus(torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> models, IReadOnlyList<double> shares, double needed, double lambda);
 }

@@ -139,9 +139,9 @@ public sealed class OperatorsTests : TensorTests
     [MemberData(nameof(Types))]
     public void Consensus_sums_agree(bool isDouble)
     {
-        var anchor = Normal(0, isDouble);
-        torch.Tensor[] deltas = [Normal(1, isDouble).round(), Normal(2, isDouble).round(), Normal(3, isDouble)];
-        AssertSameTensor(operators => Output(anchor, output => operators.Get<IConsensusSums>().AddConsensus(output, anchor, deltas, [0.2, 1, 0.7], needed: 2, lambda: 0.3)));
+        var anchor = Normal(0, isDouble).round();
+        torch.Tensor[] models = [Normal(1, isDouble).round(), Normal(2, isDouble).round(), Normal(3, isDouble)];
+        AssertSameTensor(operators => Output(anchor, output => operators.Get<IConsensusSums>().AddConsensus(output, anchor, models, [0.2, 1, 0.7], needed: 2, lambda: 0.3)));
     }
 
     [Theory]

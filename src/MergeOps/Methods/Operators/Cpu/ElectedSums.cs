@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MergeOps.Tensors;
 using TorchSharp;
 
@@ -19,34 +20,37 @@ internal static class ElectedSums
         ref var origin = ref MemoryMarshal.GetReference(anchor.AsSpan<T>());
         var tiles = new TilePointers<T>(deltas, stackalloc nint[deltas.Count]);
         var rule = new Rule<T>(election);
+        // what is written may lie anywhere, so that fields would be read again for each vector
+        var (voteOf, factorOf, weightOf, divides) = (rule.Votes, rule.Factors, rule.Weights, rule.Divides);
+        var (hasMinDivisor, minDivisor, lambda) = (double.IsFinite(election.MinDivisor), Vector512.Create(rule.MinDivisor), rule.Lambda);
         var i = 0;
-        for (; i <= results.Length - Vector<T>.Count; i += Vector<T>.Count)
+        for (; i <= results.Length - Vector512<T>.Count; i += Vector512<T>.Count)
         {
-            var votes = Vector<T>.Zero;
+            var votes = Vector512<T>.Zero;
             for (var model = 0; model < tiles.Count; model++)
             {
-                votes += tiles.Lanes(model, i) * rule.Votes[model];
+                votes += tiles.LongLanes(model, i) * voteOf[model];
             }
 
-            var isPositive = Vector.GreaterThanOrEqual(votes, Vector<T>.Zero);
-            var (sum, divisor) = (Vector<T>.Zero, Vector<T>.Zero);
+            var isPositive = Vector512.GreaterThanOrEqual(votes, Vector512<T>.Zero);
+            var (sum, divisor) = (Vector512<T>.Zero, Vector512<T>.Zero);
             for (var model = 0; model < tiles.Count; model++)
             {
-                var delta = tiles.Lanes(model, i);
-                var own = delta * rule.Votes[model];
-                var agrees = Vector.ConditionalSelect(
-                    isPositive, Vector.GreaterThan(own, Vector<T>.Zero), Vector.LessThan(own, Vector<T>.Zero));
-                sum += (delta * rule.Factors[model]) & agrees;
-                divisor += new Vector<T>(rule.Weights[model]) & agrees;
+                var delta = tiles.LongLanes(model, i);
+                var own = delta * voteOf[model];
+                var agrees = Vector512.ConditionalSelect(
+                    isPositive, Vector512.GreaterThan(own, Vector512<T>.Zero), Vector512.LessThan(own, Vector512<T>.Zero));
+                sum += (delta * factorOf[model]) & agrees;
+                divisor += Vector512.Create(weightOf[model]) & agrees;
             }
 
-            if (rule.Divides)
+            if (divides)
             {
-                divisor = Vector.ConditionalSelect(Vector.Equals(divisor, Vector<T>.Zero), Vector<T>.One, divisor);
-                sum /= Vector.Max(divisor, new Vector<T>(rule.MinDivisor));
+                divisor = Vector512.ConditionalSelect(Vector512.Equals(divisor, Vector512<T>.Zero), Vector512<T>.One, divisor);
+                sum /= hasMinDivisor ? Vector512.Max(divisor, minDivisor) : divisor;
             }
 
-            ((sum * rule.Lambda) + Vector.LoadUnsafe(ref origin, (nuint)i)).StoreUnsafe(ref result, (nuint)i);
+            ((sum * lambda) + Vector512.LoadUnsafe(ref origin, (nuint)i)).StoreUnsafe(ref result, (nuint)i);
         }
 
         var anchors = anchor.AsSpan<T>();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -16,6 +17,9 @@ internal readonly unsafe ref struct TilePointers<T>(IReadOnlyList<torch.Tensor> 
     public T Element(int tensor, int index) => ((T*)addresses[tensor])[index];
 
     public Vector<T> Lanes(int tensor, int index) => Vector.Load((T*)addresses[tensor] + index);
+
+    /// <summary>As many lanes as any processor has in one vector; others take more of them at a time.</summary>
+    public Vector512<T> LongLanes(int tensor, int index) => Vector512.Load((T*)addresses[tensor] + index);
 
     private static ReadOnlySpan<nint> Fill(IReadOnlyList<torch.Tensor> tensors, Span<nint> addresses)
     {

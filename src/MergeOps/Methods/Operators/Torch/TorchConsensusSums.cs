@@ -5,8 +5,9 @@ namespace MergeOps.Methods.Operators.Torch;
 /// <summary><see cref="IConsensusSums"/> in torch, whole tiles at a time, with temporaries.</summary>
 internal sealed class TorchConsensusSums : IConsensusSums
 {
-    public void AddConsensus(torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, IReadOnlyList<double> shares, double needed, double lambda)
+    public void AddConsensus(torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> models, IReadOnlyList<double> shares, double needed, double lambda)
     {
+        var deltas = models.Select(model => model - anchor).ToList();
         var total = deltas[0].clone();
         foreach (var delta in deltas.Skip(1))
         {
