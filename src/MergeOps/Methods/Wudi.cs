@@ -73,7 +73,7 @@ internal sealed class Wudi : SpectralMethod
     protected override IEnumerable<(long Rows, long Columns)> Decomposed(long rows, long columns, int models) => [(rows * models, columns)];
 
     // 1 − e⁻ˣ
-    private static double Reached(double x) => x < Small ? x - (x * x / 2) : 1 - StableMath.Exp(Vector256.Create(-x))[0];
+    private static double Reached(double x) => x < Small ? x - (x * x / 2) : 1 - StableMath.Exp(Vector512.Create(-x))[0];
 
     private static double Norm(torch.Tensor vector, ITensorInputs inputs)
     {

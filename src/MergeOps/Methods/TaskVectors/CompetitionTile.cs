@@ -41,9 +41,9 @@ internal static class CompetitionTile
         {
             var n = range > 0 ? (Math.Clamp(Math.Abs(delta[i]), bounds.Low, bounds.High) - bounds.Low) / range : 0;
             // one number in all lanes: those beside it may decide how a lane is computed
-            var self = StableMath.Exp(Vector256.Create(models * ((n * n) - 1)))[0];
+            var self = StableMath.Exp(Vector512.Create(models * ((n * n) - 1)))[0];
             var product = delta[i] * sum[i];
-            var exponential = StableMath.ExpMinus1(Vector256.Create(2 * Math.Abs(product)))[0];
+            var exponential = StableMath.ExpMinus1(Vector512.Create(2 * Math.Abs(product)))[0];
             balances[i] = (float)Math.CopySign(self * exponential / (exponential + 2), product);
         }
 

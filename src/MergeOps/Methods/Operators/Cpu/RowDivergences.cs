@@ -28,7 +28,7 @@ internal sealed class RowDivergences<T>
     private RowDivergences(int rowLength)
     {
         this.rowLength = rowLength;
-        var padded = (rowLength + Vector256<T>.Count - 1) / Vector256<T>.Count * Vector256<T>.Count;
+        var padded = (rowLength + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
         (weights, terms) = (new T[padded], new T[padded]);
     }
 
@@ -51,15 +51,15 @@ internal sealed class RowDivergences<T>
         Exponentials(x, b);
         var total = Total();
         var mean = Mean() / total;
-        var (shareOfTotal, scale) = (Vector256.Create(T.CreateTruncating(1 / total)), Vector256.Create(T.CreateTruncating(1 / (1 + mean))));
-        var (floor, middle) = (Vector256.Create(T.CreateTruncating(Floor)), Vector256.Create(T.CreateTruncating(mean)));
+        var (shareOfTotal, scale) = (Vector512.Create(T.CreateTruncating(1 / total)), Vector512.Create(T.CreateTruncating(1 / (1 + mean))));
+        var (floor, middle) = (Vector512.Create(T.CreateTruncating(Floor)), Vector512.Create(T.CreateTruncating(mean)));
         ref var weight = ref MemoryMarshal.GetArrayDataReference(weights);
         ref var term = ref MemoryMarshal.GetArrayDataReference(terms);
-        for (nuint i = 0; i < (nuint)weights.Length; i += (nuint)Vector256<T>.Count)
+        for (nuint i = 0; i < (nuint)weights.Length; i += (nuint)Vector512<T>.Count)
         {
-            var share = Vector256.LoadUnsafe(ref weight, i) * shareOfTotal;
+            var share = Vector512.LoadUnsafe(ref weight, i) * shareOfTotal;
             var p = share + floor;
-            var z = share / p * (Vector256.LoadUnsafe(ref term, i) - middle) * scale;
+            var z = share / p * (Vector512.LoadUnsafe(ref term, i) - middle) * scale;
             p.StoreUnsafe(ref weight, i);
             Excess(z).StoreUnsafe(ref term, i);
         }
@@ -76,13 +76,13 @@ internal sealed class RowDivergences<T>
         var padding = weights.Length - rowLength;
         weights.AsSpan(rowLength).Fill(x[^1]);
         terms.AsSpan(rowLength).Fill(x[^1]);
-        var largest = Vector256.Create(Largest(weights));
+        var largest = Vector512.Create(Largest(weights));
         ref var weight = ref MemoryMarshal.GetArrayDataReference(weights);
         ref var term = ref MemoryMarshal.GetArrayDataReference(terms);
-        for (nuint i = 0; i < (nuint)weights.Length; i += (nuint)Vector256<T>.Count)
+        for (nuint i = 0; i < (nuint)weights.Length; i += (nuint)Vector512<T>.Count)
         {
-            var own = Vector256.LoadUnsafe(ref weight, i);
-            StableMath.ExpMinus1(Vector256.LoadUnsafe(ref term, i) - own).StoreUnsafe(ref term, i);
+            var own = Vector512.LoadUnsafe(ref weight, i);
+            StableMath.ExpMinus1(Vector512.LoadUnsafe(ref term, i) - own).StoreUnsafe(ref term, i);
             StableMath.Exp(own - largest).StoreUnsafe(ref weight, i);
         }
 
@@ -92,14 +92,15 @@ internal sealed class RowDivergences<T>
     [MethodImpl(Compile.AtOnce)]
     private static T Largest(ReadOnlySpan<T> values)
     {
-        var lanes = Vector256.Create(values);
-        for (var i = Vector256<T>.Count; i < values.Length; i += Vector256<T>.Count)
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var lanes = Vector512.LoadUnsafe(ref first);
+        for (var i = Vector512<T>.Count; i < values.Length; i += Vector512<T>.Count)
         {
-            lanes = Vector256.Max(lanes, Vector256.Create(values[i..]));
+            lanes = Vector512.Max(lanes, Vector512.LoadUnsafe(ref first, (nuint)i));
         }
 
         var largest = lanes[0];
-        for (var lane = 1; lane < Vector256<T>.Count; lane++)
+        for (var lane = 1; lane < Vector512<T>.Count; lane++)
         {
             largest = T.Max(largest, lanes[lane]);
         }
@@ -123,38 +124,37 @@ internal sealed class RowDivergences<T>
 
     /// <summary>z − log(1 + z).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> Excess(Vector256<T> z) =>
-        Vector256.GreaterThanAny(Vector256.Abs(z), Vector256.Create(T.CreateTruncating(SmallZ))) ? ExcessSingly(z) : Series(z);
-
-    private static Vector256<T> ExcessSingly(Vector256<T> z)
+    private static Vector512<T> Excess(Vector512<T> z)
     {
-        for (var lane = 0; lane < Vector256<T>.Count; lane++)
-        {
-            z = z.WithElement(lane, Excess(z[lane]));
-        }
-
-        return z;
+        var series = Series(z);
+        return Vector512.GreaterThanAny(Vector512.Abs(z), Vector512.Create(T.CreateTruncating(SmallZ))) ? WithLarge(series, z) : series;
     }
 
-    private static T Excess(T z)
+    private static Vector512<T> WithLarge(Vector512<T> series, Vector512<T> z)
     {
-        var wide = double.CreateTruncating(z);
-        return Math.Abs(wide) > SmallZ
-            ? T.CreateTruncating(wide - StableMath.Log(Math.Max(1 + wide, SmallestRatio)))
-            : Series(Vector256.Create(z))[0];
+        for (var lane = 0; lane < Vector512<T>.Count; lane++)
+        {
+            var wide = double.CreateTruncating(z[lane]);
+            if (Math.Abs(wide) > SmallZ)
+            {
+                series = series.WithElement(lane, T.CreateTruncating(wide - StableMath.Log(Math.Max(1 + wide, SmallestRatio))));
+            }
+        }
+
+        return series;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> Series(Vector256<T> z)
+    private static Vector512<T> Series(Vector512<T> z)
     {
-        var series = Vector256.Create(T.CreateTruncating(-1.0 / 9));
-        series = (series * z) + Vector256.Create(T.CreateTruncating(1.0 / 8));
-        series = (series * z) + Vector256.Create(T.CreateTruncating(-1.0 / 7));
-        series = (series * z) + Vector256.Create(T.CreateTruncating(1.0 / 6));
-        series = (series * z) + Vector256.Create(T.CreateTruncating(-1.0 / 5));
-        series = (series * z) + Vector256.Create(T.CreateTruncating(1.0 / 4));
-        series = (series * z) + Vector256.Create(T.CreateTruncating(-1.0 / 3));
-        series = (series * z) + Vector256.Create(T.CreateTruncating(1.0 / 2));
+        var series = Vector512.Create(T.CreateTruncating(-1.0 / 9));
+        series = (series * z) + Vector512.Create(T.CreateTruncating(1.0 / 8));
+        series = (series * z) + Vector512.Create(T.CreateTruncating(-1.0 / 7));
+        series = (series * z) + Vector512.Create(T.CreateTruncating(1.0 / 6));
+        series = (series * z) + Vector512.Create(T.CreateTruncating(-1.0 / 5));
+        series = (series * z) + Vector512.Create(T.CreateTruncating(1.0 / 4));
+        series = (series * z) + Vector512.Create(T.CreateTruncating(-1.0 / 3));
+        series = (series * z) + Vector512.Create(T.CreateTruncating(1.0 / 2));
         return series * z * z;
     }
 }

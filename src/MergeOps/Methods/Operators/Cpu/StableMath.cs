@@ -23,31 +23,33 @@ internal static class StableMath
 
     /// <summary>e to the power of each lane, which is clamped to where the result is a normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Exp<T>(Vector256<T> x)
+    public static Vector512<T> Exp<T>(Vector512<T> x)
         where T : unmanaged, INumber<T>
     {
         var isDouble = typeof(T) == typeof(double);
         var limit = Of<T>(isDouble ? 700 : 87);
         var shift = Of<T>(isDouble ? RoundingShift : RoundingShiftSingle);
-        x = Vector256.Min(Vector256.Max(x, -limit), limit);
+        x = Vector512.Min(Vector512.Max(x, -limit), limit);
         var shifted = (x * Of<T>(Log2E)) + shift;
         var k = shifted - shift;
         var r = x - (k * Of<T>(isDouble ? Ln2High : Ln2HighSingle)) - (k * Of<T>(isDouble ? Ln2Low : Ln2LowSingle));
-        var power = Vector256<T>.One + (r * FirstDifference(r));
+        var power = Vector512<T>.One + (r * FirstDifference(r));
         return isDouble
             ? (power.AsInt64() + (shifted.AsInt64() << 52)).As<long, T>()
             : (power.AsInt32() + (shifted.AsInt32() << 23)).As<int, T>();
     }
 
-    /// <summary>e to the power of each lane, less 1; as precise for small lanes.</summary>
+    /// <summary>e to the power of each lane, less 1; as precise for small lanes. Of each half all lanes are computed as its largest one asks for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> ExpMinus1<T>(Vector256<T> x)
+    public static Vector512<T> ExpMinus1<T>(Vector512<T> x)
         where T : unmanaged, INumber<T>
     {
         const double smallLane = 0.35;
-        return Vector256.GreaterThanAny(Vector256.Abs(x), Of<T>(smallLane))
-            ? Exp(x) - Vector256<T>.One
-            : x * FirstDifference(x);
+        var isLarge = Vector512.GreaterThan(Vector512.Abs(x), Of<T>(smallLane));
+        var byDifference = x * FirstDifference(x);
+        return isLarge == Vector512<T>.Zero
+            ? byDifference
+            : Vector512.ConditionalSelect(Vector512.Create(AnyOf(isLarge.GetLower()), AnyOf(isLarge.GetUpper())), Exp(x) - Vector512<T>.One, byDifference);
     }
 
     /// <summary>The natural logarithm of a positive, normal number.</summary>
@@ -75,7 +77,7 @@ internal static class StableMath
 
     /// <summary>(e^r − 1)/r for |r| up to 0.35 by its series; float32 needs fewer terms.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> FirstDifference<T>(Vector256<T> r)
+    private static Vector512<T> FirstDifference<T>(Vector512<T> r)
         where T : unmanaged, INumber<T>
     {
         var sum = Of<T>(1 / 40320.0);
@@ -95,10 +97,15 @@ internal static class StableMath
         sum = (sum * r) + Of<T>(1 / 24.0);
         sum = (sum * r) + Of<T>(1 / 6.0);
         sum = (sum * r) + Of<T>(0.5);
-        return (sum * r) + Vector256<T>.One;
+        return (sum * r) + Vector512<T>.One;
     }
 
+    /// <summary>All bits of all lanes where any is set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> Of<T>(double number)
-        where T : unmanaged, INumber<T> => Vector256.Create(T.CreateTruncating(number));
+    private static Vector256<T> AnyOf<T>(Vector256<T> lanes)
+        where T : unmanaged, INumber<T> => lanes == Vector256<T>.Zero ? Vector256<T>.Zero : Vector256<T>.AllBitsSet;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Of<T>(double number)
+        where T : unmanaged, INumber<T> => Vector512.Create(T.CreateTruncating(number));
 }
