@@ -5,7 +5,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
-/// <summary>Eight Philox counters at a time, the even and the odd ones apart, each word in the low half of a 64-bit lane.</summary>
+/// <summary>
+/// Eight Philox counters at a time, the even and the odd ones apart or one after the other in a vector that is twice as long,
+/// each word in the low half of a 64-bit lane.
+/// </summary>
 internal readonly struct PhiloxLanes
 {
     private readonly uint model;
@@ -33,6 +36,11 @@ internal readonly struct PhiloxLanes
     {
         // a group's counters share their high word: they start at a multiple of eight
         var first = (ulong)group * RandomWords.GroupCounters;
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+        {
+            return Together(first);
+        }
+
         var counters = Vector256.Create((ulong)(uint)first) + Vector256.Create(0UL, 2, 4, 6);
         var (evens, odds) = (new Counters(counters, first >> 32, model), new Counters(counters + Vector256<ulong>.One, first >> 32, model));
         ref var key = ref MemoryMarshal.GetArrayDataReference(keys);
@@ -44,6 +52,29 @@ internal readonly struct PhiloxLanes
 
         return new GroupWords(
             Interleave(evens.X0, odds.X0), Interleave(evens.X1, odds.X1), Interleave(evens.X2, odds.X2), Interleave(evens.X3, odds.X3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private GroupWords Together(ulong first)
+    {
+        var (multiplier0, multiplier1) = (Vector512.Create((ulong)Philox.Multiplier0).AsUInt32(), Vector512.Create((ulong)Philox.Multiplier1).AsUInt32());
+        var (x0, x1) = (Vector512.Create((ulong)(uint)first) + Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7), Vector512.Create(first >> 32));
+        var (x2, x3) = (Vector512.Create((ulong)model), Vector512<ulong>.Zero);
+        ref var key = ref MemoryMarshal.GetArrayDataReference(keys);
+        for (var round = 0; round < 2 * Philox.Rounds; round += 2)
+        {
+            var product0 = Avx512F.Multiply(x0.AsUInt32(), multiplier0);
+            var product1 = Avx512F.Multiply(x2.AsUInt32(), multiplier1);
+            x0 = HighHalves(product1) ^ x1 ^ Vector512.Create(Unsafe.Add(ref key, round).ToScalar());
+            x2 = HighHalves(product0) ^ x3 ^ Vector512.Create(Unsafe.Add(ref key, round + 1).ToScalar());
+            (x1, x3) = (product1, product0);
+        }
+
+        return new GroupWords(
+            Interleave(x0.GetLower(), x0.GetUpper()), Interleave(x1.GetLower(), x1.GetUpper()), Interleave(x2.GetLower(), x2.GetUpper()), Interleave(x3.GetLower(), x3.GetUpper()));
+
+        // multiplications and shifts of so long vectors share one unit, a shuffle has another
+        static Vector512<ulong> HighHalves(Vector512<ulong> product) => Avx512F.Shuffle(product.AsUInt32(), 0b11_11_01_01).AsUInt64();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
