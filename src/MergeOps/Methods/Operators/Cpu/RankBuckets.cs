@@ -20,6 +20,9 @@ internal sealed class RankBuckets(uint[] bounds)
     /// <summary>Fewer buckets cost less to fill, more leave fewer elements that need their exact rank.</summary>
     private const int ElementsPerBucket = 4;
 
+    /// <summary>Fewer elements are sooner compared with the whole row than the members of the buckets are gathered for them.</summary>
+    private const int MostAlone = 20;
+
     private const int HalfBits = 16;
     private const uint HalfMask = (1u << HalfBits) - 1;
 
@@ -28,6 +31,10 @@ internal sealed class RankBuckets(uint[] bounds)
 
     private readonly int[] buckets = new int[bounds.Length];
     private readonly int[] counts = new int[BucketsFor(bounds.Length)];
+    private readonly BucketMembers members = new(bounds.Length, BucketsFor(bounds.Length));
+
+    /// <summary>The elements that need their exact rank.</summary>
+    private readonly int[] open = new int[bounds.Length];
 
     /// <summary>The high halves of a bucket's lowest bound and of the next bucket's, in one number, so that one look tells both.</summary>
     private readonly uint[] ranges = new uint[BucketsFor(bounds.Length)];
@@ -42,10 +49,18 @@ internal sealed class RankBuckets(uint[] bounds)
             return false;
         }
 
-        var magnitudes = MemoryMarshal.Cast<float, int>(row);
+        Decide(words, MemoryMarshal.Cast<float, int>(row), open.AsSpan(0, Compare(words)));
+        return true;
+    }
+
+    /// <summary>Replaces the words for which the range of their bucket is enough.</summary>
+    /// <returns>How many are left.</returns>
+    [MethodImpl(Compile.AtOnce)]
+    private int Compare(Span<uint> words)
+    {
         ref var word = ref MemoryMarshal.GetReference(words);
         ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
-        var i = 0;
+        var (i, left) = (0, 0);
         for (; i <= words.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
         {
             var range = Ranges(Vector256.LoadUnsafe(ref bucket, (nuint)i));
@@ -55,20 +70,35 @@ internal sealed class RankBuckets(uint[] bounds)
             var isBelow = Vector256.GreaterThan((range >> HalfBits).AsInt32(), half);
             var isOpen = Vector256.AndNot(
                 Vector256.GreaterThanOrEqual((range & Vector256.Create(HalfMask)).AsInt32(), half), isBelow);
-            isBelow.AsUInt32().StoreUnsafe(ref word, (nuint)i);
-            for (var open = isOpen.ExtractMostSignificantBits(); open != 0; open &= open - 1)
+            Vector256.ConditionalSelect(isOpen.AsUInt32(), own, isBelow.AsUInt32()).StoreUnsafe(ref word, (nuint)i);
+            for (var lanes = isOpen.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
             {
-                var lane = BitOperations.TrailingZeroCount(open);
-                words[i + lane] = Mask(own[lane], magnitudes, i + lane);
+                open[left++] = i + BitOperations.TrailingZeroCount(lanes);
             }
         }
 
         for (; i < words.Length; i++)
         {
-            words[i] = Mask(words[i], magnitudes, i);
+            open[left++] = i;
         }
 
-        return true;
+        return left;
+    }
+
+    /// <summary>Replaces the words that are left, by the exact ranks.</summary>
+    private void Decide(Span<uint> words, ReadOnlySpan<int> magnitudes, ReadOnlySpan<int> left)
+    {
+        var isFew = left.Length <= MostAlone;
+        if (!isFew)
+        {
+            members.Gather(magnitudes, buckets, counts);
+        }
+
+        foreach (var index in left)
+        {
+            var rank = isFew ? MagnitudeRank.Of(magnitudes, index) : members.Rank(index, buckets[index]);
+            words[index] = words[index] < bounds[rank] ? uint.MaxValue : 0;
+        }
     }
 
     private static int BucketsFor(int elements) => ((elements - 1) / ElementsPerBucket) + 1;
@@ -88,9 +118,6 @@ internal sealed class RankBuckets(uint[] bounds)
             ranges[indexes[0]], ranges[indexes[1]], ranges[indexes[2]], ranges[indexes[3]],
             ranges[indexes[4]], ranges[indexes[5]], ranges[indexes[6]], ranges[indexes[7]]);
     }
-
-    private uint Mask(uint word, ReadOnlySpan<int> magnitudes, int index) =>
-        word < bounds[Rank(magnitudes, index)] ? uint.MaxValue : 0;
 
     private bool TryFill(ReadOnlySpan<float> row)
     {
@@ -122,12 +149,12 @@ internal sealed class RankBuckets(uint[] bounds)
         var (rank, pairs, lowest) = (0, 0L, half);
         for (var bucket = 0; bucket < counts.Length; bucket++)
         {
-            var members = Unsafe.Add(ref count, bucket);
-            rank += members;
+            var size = Unsafe.Add(ref count, bucket);
+            rank += size;
             var next = Unsafe.Add(ref half, rank);
             Unsafe.Add(ref range, bucket) = (lowest << HalfBits) | next;
             lowest = next;
-            pairs += (long)members * members;
+            pairs += (long)size * size;
         }
 
         return pairs;
@@ -182,36 +209,5 @@ internal sealed class RankBuckets(uint[] bounds)
         }
 
         return BitConverter.Int32BitsToSingle(largest);
-    }
-
-    /// <summary>The number of elements with a smaller magnitude, and of those before this one with the same.</summary>
-    private static int Rank(ReadOnlySpan<int> bits, int index)
-    {
-        var own = bits[index] & int.MaxValue;
-        return CountBelow(bits[..index], own + 1L) + CountBelow(bits[index..], own);
-    }
-
-    [MethodImpl(Compile.AtOnce)]
-    private static int CountBelow(ReadOnlySpan<int> bits, long bound)
-    {
-        ref var first = ref MemoryMarshal.GetReference(bits);
-        // a magnitude's bits never reach the largest int unless it is no number
-        var limit = Vector256.Create((int)Math.Min(bound, int.MaxValue));
-        var magnitude = Vector256.Create(int.MaxValue);
-        var (even, odd) = (Vector256<int>.Zero, Vector256<int>.Zero);
-        var i = 0;
-        for (; i <= bits.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
-        {
-            even -= Vector256.LessThan(Vector256.LoadUnsafe(ref first, (nuint)i) & magnitude, limit);
-            odd -= Vector256.LessThan(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<int>.Count)) & magnitude, limit);
-        }
-
-        var count = Vector256.Sum(even + odd);
-        for (; i < bits.Length; i++)
-        {
-            count += (bits[i] & int.MaxValue) < bound ? 1 : 0;
-        }
-
-        return count;
     }
 }
