@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Distributions;
 using MergeOps.Runtime.Natives;
@@ -27,6 +28,7 @@ public sealed partial class WheelTests : IDisposable
         var wheel = PackedFeed.Release is { } release ? Assert.Single(Directory.EnumerateFiles(release, "*.whl")) : MakeWheel();
         AssertRecordIsTrue(wheel);
         AssertOldSystemsLoadIt(wheel);
+        AssertEveryPackageHasItsLicense(wheel);
 
         python.Install(wheel);
         var mergeops = python.Program("mergeops");
@@ -110,6 +112,36 @@ public sealed partial class WheelTests : IDisposable
             from entry in zip.Entries
             let digest = Convert.ToBase64String(SHA256.HashData(Content(entry))).TrimEnd('=').Replace('+', '-').Replace('/', '_')
             select entry == record ? $"{entry.FullName},," : $"{entry.FullName},sha256={digest},{entry.Length}");
+    }
+
+    // what the program says of its own parts stands in its deps.json
+    private static void AssertEveryPackageHasItsLicense(string wheel)
+    {
+        using var zip = ZipFile.OpenRead(wheel);
+        var dependencies = JsonNode.Parse(Content(zip.Entries.Single(entry => entry.Name == "MergeOps.Cli.deps.json")))!;
+        var files = zip.Entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        List<string> packages =
+        [
+            .. from target in dependencies["targets"]!.AsObject()
+               from library in target.Value!.AsObject()
+               let kind = (string?)dependencies["libraries"]![library.Key]!["type"]
+               where kind is "package" or "runtimepack"
+               where new[] { "runtime", "native" }.Any(kind => library.Value![kind]?.AsObject().Any(file => files.Contains(file.Key.Split('/')[^1])) == true)
+               select kind is "runtimepack" ? library.Key["runtimepack.".Length..] : library.Key,
+        ];
+        var texts = zip.Entries.Where(entry => entry.FullName.Contains("/program/licenses/", StringComparison.Ordinal))
+            .ToLookup(entry => entry.FullName.Split("/program/licenses/")[1].Split('/')[0], entry => (entry.Name, Text: Encoding.UTF8.GetString(Content(entry))), StringComparer.OrdinalIgnoreCase);
+        var notice = Assert.Single(texts["NOTICE.txt"]).Text;
+
+        Assert.Contains(packages, package => package.StartsWith("Microsoft.NETCore.App.Runtime.", StringComparison.Ordinal));
+        Assert.All(packages, package =>
+        {
+            Assert.Contains($"\n{package.Replace('/', ' ')} | ", notice, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(texts[package.Split('/')[0]], file => file.Name.Contains("license", StringComparison.OrdinalIgnoreCase)
+                && (file.Text.Contains("Permission is hereby granted", StringComparison.Ordinal) || file.Text.Contains("Redistribution and use in source and binary forms", StringComparison.Ordinal)));
+        });
+        // one that carries no file: the holder is the one that its metadata names
+        Assert.StartsWith("MIT\n\nCopyright GitHub 2017\n\nPermission is hereby granted", Assert.Single(texts["Octokit"]).Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     // the tag promises a version of the C library, which each file may ask for
