@@ -33,18 +33,23 @@ internal static class LayerKeys
     /// <summary>Says how many layers predict tokens further ahead.</summary>
     /// <param name="config">The config, changed in place wherever it counts such layers; where it does not, it counts them as their own model does.</param>
     /// <param name="count">How many there are.</param>
-    /// <param name="giver">The config of the model that gives them; null when it has none.</param>
-    public static void CountAhead(ModelConfig config, int count, ModelConfig? giver)
+    /// <param name="isSliced">Whether layers were taken apart, and lists of layers rearranged with them.</param>
+    /// <param name="giver">The config of the model that gives them; null when there are none.</param>
+    public static void CountAhead(ModelConfig config, int count, bool isSliced, ModelConfig? giver)
     {
         var counting = config.Sections.SelectMany(section => Ahead.Where(section.ContainsKey).Select(key => (section, key))).ToList();
-        if (counting.Count == 0 && count > 0 && giver?.Sections.SelectMany(section => Ahead.Where(section.ContainsKey)).FirstOrDefault() is { } own)
+        if (isSliced && counting.Count == 0 && count > 0 && giver?.Sections.SelectMany(section => Ahead.Where(section.ContainsKey)).FirstOrDefault() is { } own)
         {
             counting.Add((config.Language, own));
         }
 
         foreach (var (section, key) in counting.Where(place => (ModelConfig.Number(place.section, place.key) ?? 0) != count))
         {
-            DropLast(section, count);
+            if (!isSliced)
+            {
+                DropLast(section, count);
+            }
+
             section[key] = count;
         }
     }

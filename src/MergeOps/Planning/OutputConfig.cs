@@ -40,12 +40,11 @@ internal static class OutputConfig
 
         // whole models keep their layers, whatever the config counts as one
         var sliced = slots.FirstOrDefault(slot => slot.Slice.Slice is not null);
-        var layers = OriginsOf(donor.Rules, slots);
-        var unclear = sliced is null ? [] : config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers, count)).Distinct(StringComparer.Ordinal).ToList();
+        var unclear = sliced is null ? [] : Rearrange(config, OriginsOf(donor.Rules, slots), count);
         if (count is { } written)
         {
             // the model that gives the last layers need not be the one that gives the config
-            LayerKeys.CountAhead(config, written, sliced is null ? null : ahead.FirstOrDefault()?.Slice.Leader.Metadata.Config);
+            LayerKeys.CountAhead(config, written, isSliced: sliced is not null, ahead.FirstOrDefault()?.Slice.Leader.Metadata.Config);
         }
 
         if (unclear.Count > 0)
@@ -56,6 +55,9 @@ internal static class OutputConfig
                 sliced!.Slice.Slice!.Span);
         }
     }
+
+    private static List<string> Rearrange(ModelConfig config, List<LayerOrigin> layers, int? ahead) =>
+        [.. config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers, ahead)).Distinct(StringComparer.Ordinal)];
 
     // such layers that lie by themselves, or make up a whole draft model, are counted by nobody
     private static bool IsOfAhead(ArchitectureRules rules, string name) =>

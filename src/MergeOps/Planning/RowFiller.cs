@@ -1,3 +1,4 @@
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
@@ -60,7 +61,7 @@ internal sealed class RowFiller
         }
         else
         {
-            AddByRule(id, joined, origin, rows, slot.IsInLayer ? withoutRowAhead : withoutRow);
+            AddByRule(id, joined, origin, rows, IsOfAhead(slot) ? withoutRowAhead : withoutRow);
         }
     }
 
@@ -104,7 +105,10 @@ internal sealed class RowFiller
     }
 
     // who names a model for a token means its embedding and head, and not every model has layers with tables of their own
-    private bool LacksTable(OutputSlot slot, TokenRowSource source) => slot.IsInLayer && source.Model is not null && GiverOf(slot, source) is null;
+    private bool LacksTable(OutputSlot slot, TokenRowSource source) => IsOfAhead(slot) && source.Model is not null && GiverOf(slot, source) is null;
+
+    // numbered on after the model's own layers, or by themselves
+    private static bool IsOfAhead(OutputSlot slot) => slot.IsInLayer || AheadLayers.IsStack(slot.Name);
 
     private RowGiver? GiverOf(OutputSlot slot, TokenRowSource source) =>
         slot.Inputs.FirstOrDefault(input => input.Participant.Metadata.Model.Value == source.Model!.Value) is { } input ? givers.Of(input.Participant.Model, input.Source)

@@ -18,7 +18,6 @@ internal static class BenchmarkResults
     /// <summary>The folder that the Hub reads.</summary>
     public const string Folder = ".eval_results";
 
-    private const int CommitLength = 40;
     private const int Decimals = 10;
 
     /// <summary>The files by their paths; none for scores that were not measured.</summary>
@@ -41,7 +40,7 @@ internal static class BenchmarkResults
         }
     }
 
-    private static string NameOf(BenchmarkScore score) => $"{score.Benchmark.Dataset.Value}-{score.Benchmark.Task.Value}";
+    private static string NameOf(BenchmarkScore score) => $"{score.Benchmark.Dataset.Value}/{score.Benchmark.Task.Value}";
 
     private static (double Value, string Notes)? Measured(BenchmarkScore score, EvaluationRecord evaluation, RecordedModel merged)
     {
@@ -76,9 +75,7 @@ internal static class BenchmarkResults
 
     // where the items are the benchmark's own, their commit is known
     private static string? RevisionOf(BenchmarkScore score, ModelLock? inputs) =>
-        score.Task is { Data.Value: var data } && HubFileReference.TryParse(data, out _) is { IsDataset: true } file && file.Repository == score.Benchmark.Dataset.Value
-            ? inputs?.Find(data, LockedKind.Dataset)?.Commit ?? (IsCommit(file.Revision) ? file.Revision : null)
+        score.Task is { Data.Value: var data } && HubFileReference.TryParse(data, out _) is { IsDataset: true } file && string.Equals(file.Repository, score.Benchmark.Dataset.Value, StringComparison.OrdinalIgnoreCase)
+            ? inputs?.Find(data, LockedKind.Dataset)?.Commit
             : null;
-
-    private static bool IsCommit(string? revision) => revision is { Length: CommitLength } && revision.All(char.IsAsciiHexDigitLower);
 }

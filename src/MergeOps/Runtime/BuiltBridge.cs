@@ -12,7 +12,8 @@ internal static partial class BuiltBridge
     // what a compiler of C++ takes for one file that includes all of libtorch's headers
     private const long BytesOfCompiler = 3L << 30;
 
-    private static readonly (string Need, string Advice) CMake = ("CMake builds the bridge", "Install CMake 3.18 or later and a compiler of C++20.");
+    private static readonly ToolNeed CMake = new(
+        Codes.BridgeNotBuilt, "CMake builds the bridge", "Install CMake 3.18 or later, a compiler of C++20 and, for a PyTorch with CUDA, its CUDA toolkit.");
 
     /// <summary>The bridge for the libtorch in a folder; null where none was built.</summary>
     public static string? For(MergeOpsHome home, string libraries) =>
@@ -30,6 +31,11 @@ internal static partial class BuiltBridge
     {
         var version = LibTorchVersion.Of(Path.Combine(torch, "lib"))
             ?? throw Failed($"'{torch}' is no folder of an installed PyTorch: it holds neither version.py nor build-version beside lib. `python3 -c \"import torch; print(torch.__path__[0])\"` prints that folder.");
+        if (LibTorchLocation.IsOfBridge(version))
+        {
+            throw Failed($"libtorch {TerminalText.Escape(version)} needs no build: the bridge that comes with this program is for it. Name its folder in MERGEOPS_LIBTORCH.");
+        }
+
         var config = Path.Combine(torch, "share", "cmake", "Torch", "TorchConfig.cmake");
         if (!File.Exists(config))
         {
@@ -42,7 +48,7 @@ internal static partial class BuiltBridge
         }
 
         var folder = FolderOf(environment.Home, version);
-        await InstalledFolder.MakeAsync(folder, async work =>
+        await InstalledFolder.MakeAsync(folder, Codes.BridgeNotBuilt, async work =>
         {
             if (sources is null)
             {

@@ -83,6 +83,9 @@ internal sealed record LibTorchLocation(string Folder, string Origin, string? Br
         throw Unavailable(failure);
     }
 
+    /// <summary>Whether the bridge that comes with the program is for a version of libtorch.</summary>
+    public static bool IsOfBridge(string version) => $"{version}.".StartsWith($"{VersionOfBridge}.", StringComparison.Ordinal);
+
     /// <summary>The diagnostic for every way in which loading fails.</summary>
     public static MergeOpsException Unavailable(string detail) =>
         new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
@@ -93,7 +96,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin, string? Br
         {
             throw Unavailable(
                 $"{Variable} names '{folder}', which holds libtorch {found}; {OtherInterfaces} "
-                + $"Build a bridge for it with `mergeops torch build {PackageOf(folder)}`, which takes a compiler; "
+                + $"Build a bridge for it with `mergeops torch build \"{PackageOf(folder)}\"`, which takes a compiler; "
                 + $"or install that one and name its folder: `pip install torch=={NativePackage.Version}` in an environment of its own puts it into torch/lib"
                 + (NativePackage.ForThisSystem(cuda: false) is null ? "." : $"; or unset {Variable} and run `mergeops torch install`."));
         }
@@ -101,7 +104,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin, string? Br
 
     // another version would be loaded, and end the process at the first call that has changed
     private static string? OtherVersionIn(string folder) =>
-        LibTorchVersion.Of(folder) is { } found && !$"{found}.".StartsWith($"{VersionOfBridge}.", StringComparison.Ordinal) ? TerminalText.Escape(found) : null;
+        LibTorchVersion.Of(folder) is { } found && !IsOfBridge(found) ? TerminalText.Escape(found) : null;
 
     // the folder that `mergeops torch build` takes: that of the package, not of its libraries
     private static string PackageOf(string libraries) => TerminalText.Escape(Path.GetDirectoryName(Path.GetFullPath(libraries)) ?? libraries);
@@ -114,7 +117,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin, string? Br
         {
             null => char.ToUpperInvariant(installing[0]) + installing[1..] + choosing,
             { IsThere: true } => $"The Python environment's own in {python.Folder} is {OtherVersionIn(python.Folder)}; {OtherInterfaces} "
-                + $"`mergeops torch build {PackageOf(python.Folder)}` builds a bridge for it, which takes a compiler; "
+                + $"`mergeops torch build \"{PackageOf(python.Folder)}\"` builds a bridge for it, which takes a compiler; "
                 + $"`pip install \"mergeops[torch]\"` in an environment of its own brings that one; or {installing}{choosing}",
             _ => $"`pip install \"mergeops[torch]\"` brings one into this Python environment; or {installing}{choosing}",
         };

@@ -6,7 +6,7 @@ namespace MergeOps.Runtime;
 /// <summary>Which libtorch lies in a folder, as those say who packed it; nothing of it is loaded.</summary>
 internal static partial class LibTorchVersion
 {
-    /// <summary>Such as <c>2.10.0</c>, without what stands behind a plus sign; null where nobody says it.</summary>
+    /// <summary>Such as <c>2.10.0+cpu</c>, whole, since builds of one version differ in what they hold; null where nobody says it.</summary>
     /// <param name="folder">The folder of the libraries.</param>
     public static string? Of(string folder)
     {
@@ -20,9 +20,9 @@ internal static partial class LibTorchVersion
     // libtorch as its makers pack it for C++: libtorch/build-version beside libtorch/lib
     private static string? InPlainText(string? text) => text is not null && PlainLine().Match(text) is { Success: true } line ? line.Groups[1].Value : null;
 
-    [GeneratedRegex(@"^__version__\s*=\s*['""]([0-9]+(?:\.[0-9]+)+)", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^__version__\s*=\s*['""]([0-9]+(?:\.[0-9]+)+[A-Za-z0-9.+_]*)", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PythonLine();
 
-    [GeneratedRegex(@"^([0-9]+(?:\.[0-9]+)+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^([0-9]+(?:\.[0-9]+)+[A-Za-z0-9.+_]*)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlainLine();
 }

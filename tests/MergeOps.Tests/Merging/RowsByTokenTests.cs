@@ -310,8 +310,10 @@ public sealed class RowsByTokenTests : PlanningTests
         Assert.Equal(TokenModels.Row(2, "<tool>"), Embedding[7]);
     }
 
-    [Fact]
-    public void A_token_without_a_row_in_a_layer_that_predicts_ahead_is_a_token_of_the_model()
+    [Theory]
+    [InlineData("model.layers.1.eh_proj.weight", "model.layers.1.embed_tokens.weight")]
+    [InlineData("mtp.fc.weight", "mtp.embed_tokens.weight")]
+    public void A_token_without_a_row_in_a_layer_that_predicts_ahead_is_a_token_of_the_model(string join, string table)
     {
         tokens.Add(1, "b", TokenizerFixture.Json(Words, "<s>", "<tool>"));
         Models.Mixed(
@@ -319,8 +321,8 @@ public sealed class RowsByTokenTests : PlanningTests
             """{ "vocab_size": 7, "tie_word_embeddings": false, "num_hidden_layers": 1, "num_nextn_predict_layers": 1 }""",
             [
                 .. CheckpointReader.Open(Path.Combine(Models.Path, "b"), []).Tensors.Values.Select(tensor => (tensor.Name, tensor.DType, tensor.Shape is [8, var width] ? [7, width] : tensor.Shape.ToArray())),
-                ("model.layers.1.eh_proj.weight", DType.F32, [4, 8]),
-                ("model.layers.1.embed_tokens.weight", DType.F32, [7, TokenModels.Width]),
+                (join, DType.F32, [4, 8]),
+                (table, DType.F32, [7, TokenModels.Width]),
             ]).File("a", "tokenizer.json", TokenizerFixture.Json(Words, "<s>"));
 
         var (plan, found) = TryPlan(Average("./a", "./b") + "tokenizer: { source: union, tokens: { <tool>: { source: ./b } } }", Models);

@@ -46,7 +46,7 @@ public sealed class BenchmarkResultsTests : IDisposable
     [Fact]
     public void A_tasks_first_figure_is_an_entry_with_the_commit_of_the_benchmarks_own_items()
     {
-        var (path, yaml) = Assert.Single(BenchmarkResults.Of(model.Content(Letters, Evaluation)));
+        var (path, yaml) = Assert.Single(BenchmarkResults.Of(Locked(model.Content(Letters, Evaluation), $"hf://datasets/acme/letters@{Commit}/test.jsonl")));
 
         Assert.Equal(".eval_results/acme-letters-last_letters.yaml", path);
         Assert.Equal(
@@ -105,10 +105,8 @@ public sealed class BenchmarkResultsTests : IDisposable
     public void The_revision_is_what_the_lock_pins_of_the_benchmarks_own_data_set(string data, bool isLocked, string? revision)
     {
         var content = model.Content(Letters.Replace($"hf://datasets/acme/letters@{Commit}/test.jsonl", data, StringComparison.Ordinal), Evaluation);
-        var pinned = new LockedEntry(data, [new("test.jsonl", 3, new(DigestKind.Sha256, new string('a', 64)))]) { Kind = LockedKind.Dataset, Commit = Commit };
-        ModelLock locked = isLocked ? new([.. MergedModel.Lock.Entries, pinned]) : MergedModel.Lock;
 
-        var (_, yaml) = Assert.Single(BenchmarkResults.Of(content with { LockFiles = [new("mergeops.lock.yml", Encoding.UTF8.GetBytes(LockText.Write(locked)))] }));
+        var (_, yaml) = Assert.Single(BenchmarkResults.Of(isLocked ? Locked(content, data) : content));
 
         Assert.Equal(revision is null ? [] : [$"revision: \"{revision}\""], yaml.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("revision", StringComparison.Ordinal)));
     }
@@ -133,6 +131,23 @@ public sealed class BenchmarkResultsTests : IDisposable
     }
 
     [Fact]
+    public void A_hyphen_in_a_name_makes_no_two_benchmarks_one()
+    {
+        var results = BenchmarkResults.Of(model.Content(
+            """
+            evaluate:
+              tasks:
+                - { name: letters, data: hf://datasets/acme/letters/test.jsonl, benchmark: { dataset: acme/letters, task: hard-1 } }
+              external:
+                - { name: gsm8k, metric: exact_match, benchmark: { dataset: acme/letters-hard, task: "1" } }
+
+            """,
+            Evaluation));
+
+        Assert.Distinct(results.Select(result => result.Path));
+    }
+
+    [Fact]
     public void The_version_lists_them_and_verification_finds_a_score_that_was_changed()
     {
         var place = model.Publish(Letters, Evaluation).Place;
@@ -145,5 +160,11 @@ public sealed class BenchmarkResultsTests : IDisposable
         Assert.Equal(
             ["MOPS711", "MOPS713"],
             PublicationVerifier.Verify(place, cancellation: TestContext.Current.CancellationToken).Findings.Select(finding => finding.Code.Id).Order(StringComparer.Ordinal));
+    }
+
+    private static PublicationContent Locked(PublicationContent content, string data)
+    {
+        var pinned = new LockedEntry(data, [new("test.jsonl", 3, new(DigestKind.Sha256, new string('a', 64)))]) { Kind = LockedKind.Dataset, Commit = Commit };
+        return content with { LockFiles = [new("mergeops.lock.yml", Encoding.UTF8.GetBytes(LockText.Write(new([.. MergedModel.Lock.Entries, pinned]))))] };
     }
 }

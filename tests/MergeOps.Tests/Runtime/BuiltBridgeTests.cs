@@ -43,7 +43,7 @@ public sealed class BuiltBridgeTests : IDisposable
 
         var built = await BuildAsync();
 
-        Assert.Equal("2.14.1", built.Version);
+        Assert.Equal("2.14.1+cu130", built.Version);
         var handle = NativeLibrary.Load(built.Path);
         Assert.Equal(42, Marshal.GetDelegateForFunctionPointer<Answer>(NativeLibrary.GetExport(handle, "answer"))());
         NativeLibrary.Free(handle);
@@ -51,8 +51,8 @@ public sealed class BuiltBridgeTests : IDisposable
         Assert.Equal(built.Path, LibTorchLocation.Find(environment.With(("MERGEOPS_PYTHON_TORCH", folder["torch"])), applicationFolders: []).Bridge);
         Assert.Equal([Path.GetDirectoryName(built.Path)], Directory.EnumerateDirectories(folder["home/libtorch"]));
 
-        Write("torch/version.py", "__version__ = '2.14.2'\n");
-        Assert.Contains($"`mergeops torch build {folder["torch"]}`", Assert.Throws<MergeOpsException>(Find).Diagnostic.Detail, StringComparison.Ordinal);
+        Write("torch/version.py", "__version__ = '2.14.1+cpu'\n");
+        Assert.Contains($"`mergeops torch build \"{folder["torch"]}\"`", Assert.Throws<MergeOpsException>(Find).Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,6 +84,14 @@ public sealed class BuiltBridgeTests : IDisposable
         File.Delete(folder["torch/version.py"]);
 
         Assert.Contains("is no folder of an installed PyTorch", (await Assert.ThrowsAsync<MergeOpsException>(BuildAsync)).Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_version_that_the_programs_own_bridge_is_for_needs_no_build()
+    {
+        Write("torch/version.py", $"__version__ = '{NativePackage.Version}+rocm7.1'\n");
+
+        Assert.Contains("needs no build", (await Assert.ThrowsAsync<MergeOpsException>(BuildAsync)).Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     private Task<(string Path, string Version)> BuildAsync() =>

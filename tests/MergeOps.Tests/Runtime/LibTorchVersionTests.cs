@@ -14,9 +14,9 @@ public sealed class LibTorchVersionTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("version.py", "from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda']\n__version__ = '2.14.0+cu128'\ndebug = False\n", "2.14.0")]
+    [InlineData("version.py", "from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda']\n__version__ = '2.14.0+cu128'\ndebug = False\n", "2.14.0+cu128")]
     [InlineData("version.py", "__version__ = \"2.1.0\"\n", "2.1.0")]
-    [InlineData("build-version", "2.6.0+cpu\n", "2.6.0")]
+    [InlineData("build-version", "2.6.0+cpu\n", "2.6.0+cpu")]
     public void Another_version_is_refused_with_what_to_install(string file, string text, string version)
     {
         Install(file, text);
@@ -67,7 +67,7 @@ public sealed class LibTorchVersionTests : IDisposable
 
         var refused = Assert.Throws<MergeOpsException>(FindInPython);
 
-        Assert.Contains($"The Python environment's own in {folder["torch/lib"]} is 2.15.0; the bridge is built for 2.10", refused.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains($"The Python environment's own in {folder["torch/lib"]} is 2.15.0+cu130; the bridge is built for 2.10", refused.Diagnostic.Detail, StringComparison.Ordinal);
         Assert.Contains("`pip install \"mergeops[torch]\"` in an environment of its own", refused.Diagnostic.Detail, StringComparison.Ordinal);
     }
 

@@ -13,18 +13,20 @@ internal static class BenchmarkRules
     /// <summary>Reports every mistake at its place.</summary>
     public static void Check(EvaluationSettings settings, DiagnosticBag diagnostics)
     {
+        // the Hub's names differ by more than case
         var taken = new Dictionary<(string Dataset, string Task), BenchmarkScore>();
         foreach (var score in BenchmarkScore.AllOf(settings))
         {
             var benchmark = score.Benchmark;
+            var key = (benchmark.Dataset.Value.ToUpperInvariant(), benchmark.Task.Value);
             if (!IsDataset(benchmark.Dataset.Value))
             {
                 Find($"{TerminalText.Quoted(benchmark.Dataset.Value)} is not a data set on the Hub. {Advice(benchmark.Dataset.Value)}", benchmark.Dataset.Span);
             }
-            else if (!taken.TryAdd((benchmark.Dataset.Value, benchmark.Task.Value), score))
+            else if (!taken.TryAdd(key, score))
             {
                 Find(
-                    $"'{taken[(benchmark.Dataset.Value, benchmark.Task.Value)].Figure}' is the score for {TerminalText.Quoted(benchmark.Task.Value)} of '{benchmark.Dataset.Value}' already, and a benchmark has one score of a model. Remove one of the two.",
+                    $"'{taken[key].Figure}' is the score for {TerminalText.Quoted(benchmark.Task.Value)} of '{benchmark.Dataset.Value}' already, and a benchmark has one score of a model. Remove one of the two.",
                     benchmark.Task.Span);
             }
 

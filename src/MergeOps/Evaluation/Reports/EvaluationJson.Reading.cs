@@ -10,7 +10,7 @@ internal sealed partial class EvaluationJson
     // the versions differ in gates, differences and what stands beside the names alone; a value of another kind is an exception
     private static EvaluationRecord Record(JsonObject root) => new(
         [
-            .. List(root, "tasks").Concat(List(root, "texts")).Select(data => new RecordedData(Text(data, "name"), (string?)data["sha256"], (long?)(data["items"] ?? data["blocks"]))),
+            .. List(root, "tasks").Concat(List(root, "texts")).Select(data => new RecordedData(Text(data, "name"), (string?)data["sha256"], (long?)data["items"])),
         ],
         [
             .. List(root, "external").Select(external => ExternalMetric.Of(Text(external, "name"), Text(external, "task"), Text(external, "metric"))),

@@ -8,7 +8,7 @@ namespace MergeOps.Evaluation.Reports;
 /// <summary>A task or text of an evaluation that was written.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Sha256">Of all that decides what models are asked; null where the file does not say.</param>
-/// <param name="Items">How many items it has; null where the file does not say.</param>
+/// <param name="Items">How many items a task has; null of a text, and where the file does not say.</param>
 internal sealed record RecordedData(string Name, string? Sha256, long? Items);
 
 /// <summary>A model of an evaluation that was written.</summary>

@@ -8,13 +8,14 @@ internal static class InstalledFolder
 {
     /// <summary>Makes the folder; what lay there before goes when the new one is whole.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="code">What it is that another process makes already.</param>
     /// <param name="make">Gets a folder to work in, and returns the one in it that becomes <paramref name="folder"/>.</param>
     /// <exception cref="MergeOpsException">Another process makes it, or the disk refuses it.</exception>
-    public static async Task MakeAsync(string folder, Func<string, Task<string>> make)
+    public static async Task MakeAsync(string folder, DiagnosticCode code, Func<string, Task<string>> make)
     {
         DurableFolder.Create(Path.GetDirectoryName(folder)!);
         using var held = FileLock.TryTake(folder + ".lock")
-            ?? throw new MergeOpsException(Codes.NativesNotInstalled, "Another process installs it at this moment. Wait for it, and run again.");
+            ?? throw new MergeOpsException(code, "Another process installs it at this moment. Wait for it, and run again.");
         var work = folder + ".partial";
         Remove(work);
         try

@@ -16,7 +16,7 @@ internal static class NativeInstallation
     /// <param name="cancellation">Stops; nothing stays behind.</param>
     /// <exception cref="MergeOpsException">It cannot be fetched, is not what was pinned, or does not fit on the disk.</exception>
     public static Task RunAsync(NativePackage package, HostEnvironment environment, string configuredFrom, CancellationToken cancellation) =>
-        InstalledFolder.MakeAsync(package.FolderIn(environment.Home), async work =>
+        InstalledFolder.MakeAsync(package.FolderIn(environment.Home), Codes.NativesNotInstalled, async work =>
         {
             var packages = Path.Combine(work, "packages");
             var project = WriteFailure.Guard(work, () => RestoreProject.Write(package, work, packages, configuredFrom));

@@ -10,7 +10,8 @@ namespace MergeOps.Runtime.Natives;
 /// </summary>
 internal static partial class PackageRestore
 {
-    private static readonly (string Need, string Advice) NuGet = (
+    private static readonly ToolNeed NuGet = new(
+        Codes.NativesNotInstalled,
         "NuGet is part of the .NET SDK",
         $"Install the SDK, or name another libtorch in MERGEOPS_LIBTORCH: `pip install torch=={NativePackage.Version}` puts one into torch/lib.");
 

@@ -16,7 +16,7 @@ internal static class TorchSharpSources
 
     private const string Checkout = $"name a checkout of {Address} at {Commit} with --sources.";
 
-    private static readonly (string Need, string Advice) Git = ("git fetches the sources of TorchSharp", $"Install git, or {Checkout}");
+    private static readonly ToolNeed Git = new(Codes.BridgeNotBuilt, "git fetches the sources of TorchSharp", $"Install git, or {Checkout}");
 
     /// <summary>Fetches them into a new folder.</summary>
     /// <exception cref="MergeOpsException">They cannot be fetched.</exception>
