@@ -151,7 +151,7 @@ internal static class Planner
         .. models.SelectMany(metadata => metadata.Adapters)
             .Select(adapter => new PlannedModel(adapter.Reference, adapter.Checkpoint, adapter.FileDigests) { Remote = adapter.Remote, FileSamples = adapter.FileSamples }),
         .. models.SelectMany(metadata => metadata.Statistics)
-            .Select(measured => new PlannedModel(measured.Reference, measured.File.Checkpoint, measured.FileDigests) { IsStatistics = true, Remote = measured.Remote, FileSamples = measured.FileSamples }),
+            .Select(measured => new PlannedModel(measured.Need.Reference, measured.File.Checkpoint, measured.FileDigests) { IsStatistics = true, Remote = measured.Remote, FileSamples = measured.FileSamples }),
     ];
 
     private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, TensorMap<TensorSource> Base, ExpertSources? Experts) LayOutAll(

@@ -26,7 +26,7 @@ internal sealed class SlotParameters(Recipe recipe)
     {
         var giver = KnownOf(input.Participant, slot.Slice, input.Participant.Entry);
         return giver.Find(IsOfTokens(slot)) ?? giver.Keep(IsOfTokens(slot), WithEffect(
-            slot, ParameterResolver.ForModel(method, giver.Levels, input.Participant.Entry!.Model, input.Name, slot.Position, problems)));
+            slot, ParameterResolver.ForModel(method, giver.Levels, input.Participant.Entry!, input.Name, slot.Position, problems)));
     }
 
     /// <summary>Those of what changes the merged tensor once more.</summary>

@@ -34,6 +34,11 @@ internal sealed record ModelReference(string Path, string? Revision = null, Mode
     /// <summary>What lies in its place: the model without adapters, whatever architecture the recipe says it has.</summary>
     internal ModelReference Stored => this with { Lora = null, OverrideArchitecture = null };
 
+    /// <summary>A name of it that does not depend on the recipe's place: the absolute path of a local model, else the short form.</summary>
+    /// <param name="folder">Where the recipe's paths of models start.</param>
+    public string NameFrom(string folder) =>
+        Lora is null && ModelLocation.FindLocal(Path, folder) is { } here ? System.IO.Path.GetFullPath(here) : ToString();
+
     /// <summary>The short form.</summary>
     public override string ToString() =>
         Path + (Revision is null ? "" : "@" + Revision) + (Lora is null ? "" : "+" + Lora);

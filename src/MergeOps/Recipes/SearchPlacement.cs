@@ -22,7 +22,7 @@ internal static class SearchPlacement
             }
 
             recipe = entries[0].Model is { } model
-                ? recipe with { Modules = [.. recipe.Modules.Select(module => InModule(module, model.Value, entries))] }
+                ? recipe with { Modules = [.. recipe.Modules.Select(module => WithModels(module, input => input.Model.Value == model.Value ? input with { Parameters = With(input.Parameters, entries) } : input))] }
                 : recipe with { Parameters = With(recipe.Parameters, entries) };
         }
 
@@ -70,16 +70,11 @@ internal static class SearchPlacement
     private static bool IsSearched(ParameterSetting setting) =>
         setting is SearchedSetting || (setting is FilteredSetting filtered && filtered.Entries.Any(entry => entry.Value is SearchedSetting));
 
-    private static RecipeModule InModule(RecipeModule module, ModelReference model, ImmutableArray<SearchedParameter> entries)
+    private static RecipeModule WithModels(RecipeModule module, Func<RecipeInput, RecipeInput> changed) => module with
     {
-        return module with
-        {
-            Models = [.. module.Models.Select(Input)],
-            Slices = [.. module.Slices.Select(slice => slice with { Sources = [.. slice.Sources.Select(Input)] })],
-        };
-
-        RecipeInput Input(RecipeInput input) => input.Model.Value == model ? input with { Parameters = With(input.Parameters, entries) } : input;
-    }
+        Models = [.. module.Models.Select(changed)],
+        Slices = [.. module.Slices.Select(slice => slice with { Sources = [.. slice.Sources.Select(changed)] })],
+    };
 
     private static ImmutableArray<NamedSetting> With(ImmutableArray<NamedSetting> settings, ImmutableArray<SearchedParameter> entries)
     {

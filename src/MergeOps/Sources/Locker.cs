@@ -181,7 +181,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             return part;
         }
 
-        var prompts = LockedPrompts.Of(recipe, part.Part.Model.Value).Select(prompt => LockedPrompts.Begun(prompt, metadata.Vocabulary)).ToHashSet(StringComparer.Ordinal);
+        var prompts = part.Part.PromptsIn(recipe).Select(prompt => LockedPrompts.Begun(prompt, metadata.Vocabulary)).ToHashSet(StringComparer.Ordinal);
         if (prompts.Count == 0 || prompts.SetEquals(metadata.PromptTokens.Keys))
         {
             return part;

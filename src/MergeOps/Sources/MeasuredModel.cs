@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Recipes;
 using MergeOps.Sources.Statistics;
 using MergeOps.Tensors;
 
@@ -11,9 +10,6 @@ namespace MergeOps.Sources;
 /// <param name="FileDigests">The digest from the lock; null where it is not locked.</param>
 internal sealed record MeasuredModel(NeededStatistics Need, StatisticsFile File, ImmutableSortedDictionary<string, BlobDigest?> FileDigests)
 {
-    /// <summary>What plans and messages call it.</summary>
-    public ModelReference Reference => new(Need.Location.Value);
-
     /// <summary>A sample of the file without a lock.</summary>
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

@@ -76,4 +76,10 @@ internal sealed record ModelPart(Located<ModelReference> Model, bool IsAdapter)
 {
     /// <summary>What it is in a lock.</summary>
     public LockedKind Kind => IsAdapter ? LockedKind.Adapter : LockedKind.Model;
+
+    /// <summary>The prompts that it reads as the base of mixtures of a recipe.</summary>
+    public IEnumerable<string> PromptsIn(Recipe recipe) => recipe.Documents
+        .Where(document => document.Mixture is { Gate.Value: GateMode.CheapEmbed } && document.BaseModel?.Value.Stored == Model.Value)
+        .SelectMany(document => document.Mixture!.Experts.Concat(document.Mixture.Shared))
+        .SelectMany(expert => expert.Positive.Concat(expert.Negative));
 }

@@ -13,6 +13,9 @@ namespace MergeOps.Sources;
 /// <param name="Location">Where it lies, with the place in the recipe that says it: the key, else the model.</param>
 internal sealed record NeededStatistics(ModelReference Model, StatisticKind Kind, Located<string> Location)
 {
+    /// <summary>What plans and messages call it.</summary>
+    public ModelReference Reference => new(Location.Value);
+
     /// <summary>Where `mergeops measure` writes it, if the recipe names another place; else null.</summary>
     public string? Written { get; init; }
 

@@ -40,8 +40,8 @@ internal sealed class RangedFile : IModelContent
         }
     }
 
-    /// <summary>The file.</summary>
-    public HashedFile File => source.File;
+    /// <summary>The digest of the locked file.</summary>
+    public BlobDigest Digest => source.File.Digest;
 
     /// <summary>Whether whoever reads it knows what it must read, so that nothing is compared here.</summary>
     public bool IsComparedByReader { get; init; }
@@ -190,7 +190,7 @@ internal sealed class RangedFile : IModelContent
         hashed++;
         if (hashed == Blocks)
         {
-            if (BlobDigest.Finish(File.Digest.Kind, whole) != File.Digest)
+            if (BlobDigest.Finish(source.File.Digest.Kind, whole) != source.File.Digest)
             {
                 Refute();
             }
@@ -212,7 +212,7 @@ internal sealed class RangedFile : IModelContent
     private async Task<byte[]> FetchAsync(int block, CancellationToken cancellation)
     {
         var offset = (long)block * RangeDigests.BlockSize;
-        var bytes = await source.FetchAsync(offset, (int)Math.Min(RangeDigests.BlockSize, File.Size - offset), cancellation);
+        var bytes = await source.FetchAsync(offset, (int)Math.Min(RangeDigests.BlockSize, source.File.Size - offset), cancellation);
         Interlocked.Add(ref fetched, bytes.Length);
         return bytes;
     }

@@ -44,12 +44,15 @@ internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe plan
     }
 
     /// <summary>Bytes of the weight files on the Hub that a merge reads, in the cache or not.</summary>
-    public static long BytesOnHub(MergePlan plan) => OnHub(plan).DistinctBy(file => file.Digest).Sum(file => file.Size);
+    public static long BytesOnHub(MergePlan plan) => BytesOnHub(plan, cache: null);
 
-    private static IEnumerable<HashedFile> OnHub(MergePlan plan, HubCache? cache = null) => plan.FilesRead
+    // each content once, without those that a cache has
+    private static long BytesOnHub(MergePlan plan, HubCache? cache) => plan.FilesRead
         .Select(file => (Owner: plan.Owners[file.Model], file.File))
         .Where(file => file.Owner.Remote is { } remote && cache?.Find(remote.Name, remote.Metadata.Commit, file.File) is null)
-        .Select(file => file.Owner.Remote!.Metadata.Files.First(known => known.Path == file.File));
+        .Select(file => file.Owner.Remote!.Metadata.Files.First(known => known.Path == file.File))
+        .DistinctBy(file => file.Digest)
+        .Sum(file => file.Size);
 
     private string Advice(MergePlan plan)
     {
@@ -65,7 +68,7 @@ internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe plan
     /// <param name="plan">The plan without what earlier merges have.</param>
     public long BytesToFetch(MergePlan plan) => plan.Owners.All(model => model.Remote is null)
         ? 0
-        : OnHub(plan, HubCache.Of(HubSettings.Of(environment))).DistinctBy(file => file.Digest).Sum(file => file.Size);
+        : BytesOnHub(plan, HubCache.Of(HubSettings.Of(environment)));
 
     // that of the nearest folder that is there
     private static DriveInfo DiskOf(string folder) =>

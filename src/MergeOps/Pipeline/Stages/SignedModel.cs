@@ -42,7 +42,7 @@ internal sealed record SignedModel(string Name, SourceSpan Span, byte[]? Bundle,
     private static SignedModel Of(string name, SourceSpan span, RepositoryMetadata metadata) => new(
         TerminalText.Quoted(name), span, metadata.Signature is { } signature ? Encoding.UTF8.GetBytes(signature.Bundle ?? "") : null, [.. metadata.Files.Select(file => file.Path)])
     {
-        DigestOf = path => Sha256Of(metadata, metadata.Files.First(file => file.Path == path)),
+        DigestOf = path => Sha256Of(metadata, path),
         Lacks = path => metadata.KnowsPath(path) && !metadata.Paths.Contains(path, StringComparer.Ordinal),
     };
 
@@ -70,8 +70,9 @@ internal sealed record SignedModel(string Name, SourceSpan Span, byte[]? Bundle,
     }
 
     // a text that the metadata holds was compared with git's digest, or is now
-    private static string? Sha256Of(RepositoryMetadata metadata, HashedFile file)
+    private static string? Sha256Of(RepositoryMetadata metadata, string path)
     {
+        var file = metadata.Files.First(file => file.Path == path);
         if (file.Digest.Kind is DigestKind.Sha256)
         {
             return file.Digest.Hex;

@@ -57,8 +57,8 @@ internal sealed class StreamedInputs : IDisposable
     /// <summary>What is known of the ranges of each file that was read, by its digest.</summary>
     public IReadOnlyDictionary<string, RangeDigests> Ranges => files.Values
         .Where(file => !file.IsRefuted)
-        .DistinctBy(file => file.File.Digest)
-        .Select(file => (file.File.Digest.Hex, file.Ranges))
+        .DistinctBy(file => file.Digest)
+        .Select(file => (file.Digest.Hex, file.Ranges))
         .Where(file => file.Ranges.Count > 0)
         .ToDictionary(file => file.Hex, file => file.Ranges, StringComparer.Ordinal);
 
@@ -80,7 +80,7 @@ internal sealed class StreamedInputs : IDisposable
     {
         foreach (var file in files.Values.Where(file => file.IsProven))
         {
-            known.Keep(file.File.Digest, file.Ranges);
+            known.Keep(file.Digest, file.Ranges);
         }
     }
 

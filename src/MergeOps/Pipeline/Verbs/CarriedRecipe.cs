@@ -75,7 +75,7 @@ internal sealed record CarriedRecipe(string Text, string Label, string Folder, I
             if (textIn(folder, found) is { } source && RecipeReader.Read(source, ReadRecipe.Catalogue with { Rules = [] }, found).Recipe is { } recipe)
             {
                 var references = recipe.Documents.SelectMany(document => ReferencedModels.Of(document)).Select(reference => reference.Value).Where(reference => !reference.IsStage).Distinct();
-                return new(source.Text, label, folder, [.. references.Select(reference => Placed(reference, folder))]) { Beside = beside };
+                return new(source.Text, label, folder, [.. references.Select(reference => reference.NameFrom(folder))]) { Beside = beside };
             }
 
             mistake ??= found.FirstOrDefault(finding => finding.Severity is Severity.Error);
@@ -114,9 +114,6 @@ internal sealed record CarriedRecipe(string Text, string Label, string Folder, I
         var locked = LockText.Read(path, PlainFile.ReadText(path));
         return $"Its {PublicationFiles.Lock} pins {NameList.Of([.. locked.Models.Select(entry => entry.Location)])}, but does not say how they were merged: the recipe lies beside the weights once they are published. Name these models with --parents, their paths from the current folder, or copy the recipe into the model's folder as {PublicationFiles.Recipe} and say with --models where its paths start.";
     }
-
-    private static string Placed(ModelReference model, string folder) =>
-        !model.Adapters.Any() && ModelLocation.FindLocal(model.Path, folder) is { } here ? Path.GetFullPath(here) : model.ToString();
 
     private static string NameOf(string file) => file switch
     {

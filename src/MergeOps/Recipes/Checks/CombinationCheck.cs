@@ -26,7 +26,7 @@ internal static class CombinationCheck
             ImmutableArray<ResolvedParameters> each =
             [
                 .. models.Select(input => ParameterResolver.ForModel(
-                    method, group.Levels(input), input.Model, "", ParameterResolver.OutsideLayers, unreported)),
+                    method, group.Levels(input), input, "", ParameterResolver.OutsideLayers, unreported)),
             ];
             if (unreported.HasErrors)
             {

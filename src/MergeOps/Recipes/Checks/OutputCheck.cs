@@ -36,7 +36,7 @@ internal static class OutputCheck
             Refuse("An adapter has the base's tokenizer and chat template. Leave them out.", tokens);
         }
 
-        RequireOneBase(recipe, output, baseModel.Value);
+        RequireOneBase(recipe, output);
         if (output.Space is { Value: LoraSpaces.Core } core)
         {
             RequireCore(recipe, method, core);
@@ -44,8 +44,9 @@ internal static class OutputCheck
 
         void Refuse(string detail, SourceSpan span) => context.Error(Codes.LoraOutputRefused, detail, span);
 
-        void RequireOneBase(Recipe of, LoraOutputSettings settings, ModelReference origin)
+        void RequireOneBase(Recipe of, LoraOutputSettings settings)
         {
+            var origin = of.BaseModel!.Value;
             var others = of.Modules.SelectMany(module => module.Models).Select(input => input.Model).Where(model => model.Value != origin).ToList();
             if (settings.Space?.Value != LoraSpaces.Full && others.TrueForAll(model => model.Value.Lora is not null)
                 && others.Find(model => model.Value.WithoutAdapters != origin) is { } foreign)

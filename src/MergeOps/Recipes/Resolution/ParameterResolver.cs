@@ -49,12 +49,12 @@ internal static class ParameterResolver
 
     /// <summary>One model's parameters for its part in an output tensor; each missing one is an error. The base has none.</summary>
     public static ResolvedParameters ForModel(
-        MergeMethod method, ParameterLevels levels, Located<ModelReference> model, string inputName, double position, DiagnosticBag diagnostics) =>
+        MergeMethod method, ParameterLevels levels, RecipeInput input, string inputName, double position, DiagnosticBag diagnostics) =>
         All(Of(method, ParameterScope.Model), levels, inputName, position, missing =>
             diagnostics.Error(
                 Codes.ParameterMissing,
-                Missing(method.Name, missing, $" for {TerminalText.Quoted(model.Value.ToString())}", inputName),
-                model.Span));
+                Missing(method.Name, missing, $" for {TerminalText.Quoted(input.Model.Value.ToString())}", inputName),
+                input.Model.Span));
 
     /// <summary>A post-processor's parameters for an output tensor; each missing one is an error.</summary>
     public static ResolvedParameters ForPost(PostSetting post, string outputName, double position, DiagnosticBag diagnostics)

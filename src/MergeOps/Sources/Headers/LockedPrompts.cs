@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Reading;
-using MergeOps.Recipes;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
 using MergeOps.Tokenizers.Pipelines;
@@ -15,12 +14,6 @@ internal static class LockedPrompts
 
     /// <summary>A prompt behind the token that begins texts, as mergekit-moe reads it.</summary>
     public static string Begun(string prompt, Vocabulary? vocabulary) => vocabulary?.Parts.SpecialTokens.GetValueOrDefault(BeginsTexts) + prompt;
-
-    /// <summary>The prompts that a model reads as the base of mixtures of a recipe.</summary>
-    public static IEnumerable<string> Of(Recipe recipe, ModelReference model) => recipe.Documents
-        .Where(document => document.Mixture is { Gate.Value: GateMode.CheapEmbed } && document.BaseModel?.Value.Stored == model)
-        .SelectMany(document => document.Mixture!.Experts.Concat(document.Mixture.Shared))
-        .SelectMany(expert => expert.Positive.Concat(expert.Negative));
 
     /// <summary>The tokens of prompts by their texts, without those that a text gets as a whole.</summary>
     /// <param name="tokenizer">Reads them.</param>
