@@ -69,18 +69,18 @@ internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
     /// <summary>The tensors that may be stored copies of another one of the checkpoint, each with that one.</summary>
     public IEnumerable<StoredCopy> CopiesIn(Checkpoint checkpoint) =>
         from tensor in checkpoint.Tensors.Values
-        let original = OriginalOf(tensor.Name)
-        where original is not null && checkpoint.Tensors.ContainsKey(original) && !tensor.DType.IsFloat8()
-        select new StoredCopy(tensor, checkpoint.Tensors[original]);
+        where OriginalOf(tensor.Name) is { } original && checkpoint.Tensors.ContainsKey(original) && !tensor.DType.IsFloat8()
+        select new StoredCopy(tensor, checkpoint.Tensors[OriginalOf(tensor.Name)!]);
 
     /// <summary>The input embedding of a checkpoint, or null; of one that is stored several times the one that all libraries load.</summary>
     public TensorInfo? EmbeddingOf(Checkpoint checkpoint) =>
-        EmbeddingOf([.. checkpoint.Tensors.Values.Select(tensor => new NamedShape(tensor.Name, tensor.Shape))]) is { } name ? checkpoint.Tensors[name] : null;
+        EmbeddingOf(checkpoint.Tensors.Values.Select(tensor => new NamedShape(tensor.Name, tensor.Shape))) is { } name ? checkpoint.Tensors[name] : null;
 
     /// <summary>The name of the input embedding among tensors, or null; of one that is stored several times the one that all libraries load.</summary>
     /// <param name="tensors">Names, in ordinal order, with their shapes.</param>
-    public string? EmbeddingOf(IReadOnlyCollection<NamedShape> tensors)
+    public string? EmbeddingOf(IEnumerable<NamedShape> tensors)
     {
+        // looked at one by one: there may be very many, and the embedding is mostly among the first
         var tables = tensors.Where(tensor => tensor.Shape is [_, _] && RoleOf(tensor.Name, tensor.Shape) is TensorRole.TokenEmbedding);
         var first = (tables.FirstOrDefault(tensor => !IsInLayer(tensor.Name)) ?? tables.FirstOrDefault())?.Name;
         return first is not null && OriginalOf(first) is { } original && tensors.Any(tensor => tensor.Name == original) ? original : first;

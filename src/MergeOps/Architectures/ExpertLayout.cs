@@ -87,11 +87,21 @@ internal sealed record ExpertLayout(string Module, int Experts, ExpertNames? Nam
     /// <summary>The layouts of the layers of a checkpoint, as far as they are whole.</summary>
     /// <param name="shapes">The shapes of the tensors by their names.</param>
     public static IEnumerable<ExpertLayout> In(IReadOnlyDictionary<string, ImmutableArray<long>> shapes) =>
-        shapes.Keys.Select(ModuleOf).OfType<string>().Distinct(StringComparer.Ordinal)
+        ModulesOf(shapes.Keys).Distinct(StringComparer.Ordinal)
             .Select(module => Separate(module, shapes) ?? Fused(module, shapes)).OfType<ExpertLayout>();
 
-    private static string? ModuleOf(string name) =>
-        name.IndexOf(ExpertsPart, StringComparison.Ordinal) is > 0 and var at ? name[..(at + ExpertsPart.Length - 1)] : null;
+    // names that follow each other mostly have one module, and there may be very many
+    private static IEnumerable<string> ModulesOf(IEnumerable<string> names)
+    {
+        var last = "";
+        foreach (var name in names)
+        {
+            if (name.IndexOf(ExpertsPart, StringComparison.Ordinal) is > 0 and var at && !name.AsSpan(0, at + ExpertsPart.Length - 1).SequenceEqual(last))
+            {
+                yield return last = name[..(at + ExpertsPart.Length - 1)];
+            }
+        }
+    }
 
     private static ExpertLayout? Separate(string module, IReadOnlyDictionary<string, ImmutableArray<long>> shapes)
     {

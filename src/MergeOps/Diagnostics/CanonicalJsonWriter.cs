@@ -24,10 +24,17 @@ internal sealed class CanonicalJsonWriter
     /// <summary>SHA-256 of what was written and a line feed, lower-case hex.</summary>
     public string Digest()
     {
-        text.Append((byte)'\n');
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Written, digest);
+        Digest(digest);
         return Convert.ToHexStringLower(digest);
+    }
+
+    /// <summary>The bytes of the same digest.</summary>
+    /// <param name="digest">Takes them.</param>
+    public void Digest(Span<byte> digest)
+    {
+        text.Append((byte)'\n');
+        SHA256.HashData(Written, digest);
     }
 
     /// <summary>Forgets what was written.</summary>
@@ -102,12 +109,15 @@ internal sealed class CanonicalJsonWriter
         text.AppendQuoted(value);
     }
 
-    /// <summary>Nothing.</summary>
-    public void Null()
+    /// <summary>Bytes as a text in lower-case hex.</summary>
+    public void Hex(ReadOnlySpan<byte> bytes)
     {
         BeginItem();
-        text.Append("null"u8);
+        text.AppendHex(bytes);
     }
+
+    /// <summary>Nothing.</summary>
+    public void Null() => Literal("null");
 
     /// <summary>A whole number.</summary>
     public void Value(long value)
@@ -124,11 +134,7 @@ internal sealed class CanonicalJsonWriter
     }
 
     /// <summary>A truth value.</summary>
-    public void Value(bool value)
-    {
-        BeginItem();
-        text.Append(value ? "true"u8 : "false"u8);
-    }
+    public void Value(bool value) => Literal(value ? "true" : "false");
 
     /// <summary>A list of whole numbers.</summary>
     public void Value(ReadOnlySpan<long> values)

@@ -83,6 +83,15 @@ internal sealed class Utf8Text
         Length += written;
     }
 
+    /// <summary>Bytes between quotation marks, in lower-case hex.</summary>
+    public void AppendHex(ReadOnlySpan<byte> bytes)
+    {
+        Append((byte)'"');
+        Convert.TryToHexStringLower(bytes, Room(2 * bytes.Length), out var written);
+        Length += written;
+        Append((byte)'"');
+    }
+
     /// <summary>Characters as they are.</summary>
     public void Append(ReadOnlySpan<char> value) => Length += Encoding.UTF8.GetBytes(value, Room(Encoding.UTF8.GetMaxByteCount(value.Length)));
 

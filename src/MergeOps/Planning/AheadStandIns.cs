@@ -17,10 +17,10 @@ internal sealed class AheadStandIns
     /// <summary>The inputs of a tensor with the leader's own in place of those that models lack, in the order of the models.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="inputs">What its models have; the leader has it.</param>
-    public ImmutableArray<SlotInput> Complete(OutputSlice slice, IReadOnlyList<SlotInput> inputs)
+    public ImmutableArray<SlotInput> Complete(OutputSlice slice, ImmutableArray<SlotInput> inputs)
     {
         var ofLeader = inputs.First(input => ReferenceEquals(input.Participant, slice.Leader));
-        return [.. slice.Participants.Select(participant => inputs.FirstOrDefault(input => ReferenceEquals(input.Participant, participant)) ?? For(participant, ofLeader))];
+        return [.. slice.Participants.Select(participant => inputs.Select(input => (SlotInput?)input).FirstOrDefault(input => ReferenceEquals(input!.Value.Participant, participant)) ?? For(participant, ofLeader))];
     }
 
     /// <summary>A warning for each model that lacks such layers.</summary>

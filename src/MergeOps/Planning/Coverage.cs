@@ -19,9 +19,11 @@ internal static class Coverage
         ArchitectureRules rules, ImmutableArray<PlannedModel> owners, int modelCount, ImmutableArray<TensorJob> jobs, IReadOnlyList<OutputSlot> slots, IEnumerable<DroppedTensor> known, bool isSliced)
     {
         // a router may be made of statistics, all of which are used or none
-        var read = OriginsOf(jobs.SelectMany(job => job.Read).Select(input => input.Source));
-        var offered = new Lazy<OriginSet>(() => OriginsOf(slots.SelectMany(slot => slot.Inputs).Select(input => input.Source)));
-        var outputs = jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
+        var read = OriginsOf(owners, jobs.SelectMany(job => job.Read).Select(input => input.Source));
+
+        // mostly nothing asks
+        var offered = new Lazy<OriginSet>(() => OriginsOf(owners, slots.SelectMany(slot => slot.Inputs).Select(input => input.Source)));
+        var outputs = new Lazy<HashSet<string>>(() => jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal));
         var reasons = new Dictionary<ModelTensor, DroppedTensor>();
         foreach (var dropped in known)
         {
@@ -34,13 +36,13 @@ internal static class Coverage
                 .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Where(name => !read.Has(index, name)).Select(name => new ModelTensor(index, name)))
                 .Select(tensor => reasons.GetValueOrDefault(tensor) is { } dropped ? dropped with { IsLost = dropped.IsLost && (tensor.Model >= modelCount || read.HasAnyOf(tensor.Model)) }
                     : (tensor.Model >= modelCount ? new(tensor.Model, tensor.Name, "nothing that it changes is in the output")
-                        : Unread(rules, tensor, rules.NamesOf(owners[tensor.Model].Reference.ToString(), tensor.Name)[0], name => outputs.Contains(name) || offered.Value.Has(tensor.Model, tensor.Name), isSliced || !read.HasAnyOf(tensor.Model)))),
+                        : Unread(rules, tensor, rules.NamesOf(owners[tensor.Model].Reference.ToString(), tensor.Name)[0], name => outputs.Value.Contains(name) || offered.Value.Has(tensor.Model, tensor.Name), isSliced || !read.HasAnyOf(tensor.Model)))),
         ];
     }
 
-    private static OriginSet OriginsOf(IEnumerable<TensorSource> sources)
+    private static OriginSet OriginsOf(ImmutableArray<PlannedModel> owners, IEnumerable<TensorSource> sources)
     {
-        var origins = new OriginSet();
+        var origins = new OriginSet(owners);
         foreach (var source in sources)
         {
             if (source is Stored stored)

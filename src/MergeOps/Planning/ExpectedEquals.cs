@@ -31,7 +31,7 @@ internal static class ExpectedEquals
         .. from slot in slots
            where slot.Inputs.Length > 1 && !slot.Inputs.All(input => input.Source.DType.IsNumeric())
                && slot.Inputs[0].Participant.Metadata.Rules.RoleOf(slot.Inputs[0].Name, slot.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer
-           let leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0]
+           let leader = slot.Leader
            from input in slot.Inputs
            where input != leader && Stored(leader) is not null && Stored(input) is not null && Stored(leader) != Stored(input)
            select new ExpectedEqual(Stored(leader)!, Stored(input)!, IsLeftOut: false),

@@ -126,10 +126,21 @@ internal sealed partial class ExpertSources
             return known.Layouts;
         }
 
-        List<ExpertLayout> layouts = ExpertLayout.AreIn(sources.Keys) ? [.. ExpertLayout.In(sources.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal))] : [];
+        List<ExpertLayout> layouts = ExpertLayout.AreIn(sources.Keys) ? [.. ExpertLayout.In(ShapesOf(sources))] : [];
         // experts that lie by themselves are told by the names alone
         known = layouts.TrueForAll(layout => layout.Names is not null) ? (sources.Names, layouts) : known;
         return layouts;
+    }
+
+    private static Dictionary<string, ImmutableArray<long>> ShapesOf(TensorMap<TensorSource> sources)
+    {
+        var shapes = new Dictionary<string, ImmutableArray<long>>(sources.Count, StringComparer.Ordinal);
+        foreach (var (name, source) in sources)
+        {
+            shapes.Add(name, source.Shape);
+        }
+
+        return shapes;
     }
 
     [GeneratedRegex(@"(\A|\.)experts\.[0-9]+(\.|\z)", RegexOptions.None, 1000)]

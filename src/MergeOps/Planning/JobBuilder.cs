@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
@@ -30,11 +31,10 @@ internal sealed class JobBuilder(
     /// <summary>The job of a slot, or null when a problem went into the bag.</summary>
     public TensorJob? Build(OutputSlot slot)
     {
-        var baseInput = slot.Inputs.FirstOrDefault(static input => input.Participant.IsBase);
-        var leader = baseInput ?? slot.Inputs[0];
+        var (origin, leader) = (slot.Base, slot.Leader);
         if (!slot.Inputs.All(input => input.Source.DType.IsNumeric()))
         {
-            return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Source.DType.IsNumeric() && recipe.Architecture.RoleOf(input.Name, input.Source.Shape) is TensorRole.DerivedBuffer) ?? leader);
+            return CopyWhole(slot, slot.Inputs.Where(input => !input.Source.DType.IsNumeric() && recipe.Architecture.RoleOf(input.Name, input.Source.Shape) is TensorRole.DerivedBuffer).DefaultIfEmpty(leader).First());
         }
 
         var dtype = wanted ?? Written(leader.Source.DType);
@@ -48,26 +48,26 @@ internal sealed class JobBuilder(
             return Copy(slot, slot.Inputs[0], slot.Inputs[0], dtype, slot.Inputs[0].Source.Shape, why);
         }
 
-        ImmutableArray<SlotInput> others = baseInput is null ? slot.Inputs : slot.Inputs.RemoveAll(static input => input.Participant.IsBase);
+        var others = origin is null ? slot.Inputs : slot.Inputs.RemoveAll(static input => input.Participant.IsBase);
         // most tensors have no problem, so that one bag serves many of them
         var problems = unused = unused.IsEmpty ? unused : [];
         var parameters = given.OfMethod(slot, problems);
-        var perModel = ImmutableArray.CreateBuilder<ResolvedParameters>(others.Length);
-        foreach (var input in others)
+        var perModel = new ResolvedParameters[others.Length];
+        for (var i = 0; i < perModel.Length; i++)
         {
-            perModel.Add(given.OfModel(slot, input, problems));
+            perModel[i] = given.OfModel(slot, others[i], problems);
         }
 
-        return Merge(slot, dtype, baseInput, others, parameters, perModel.MoveToImmutable(), problems);
+        return Merge(slot, dtype, origin, others, parameters, ImmutableCollectionsMarshal.AsImmutableArray(perModel), problems);
     }
 
     private TensorJob? Merge(
-        OutputSlot slot, DType dtype, SlotInput? baseInput, ImmutableArray<SlotInput> others, ResolvedParameters parameters, ImmutableArray<ResolvedParameters> perModel, DiagnosticBag problems)
+        OutputSlot slot, DType dtype, SlotInput? origin, ImmutableArray<SlotInput> others, ResolvedParameters parameters, ImmutableArray<ResolvedParameters> perModel, DiagnosticBag problems)
     {
-        var leader = baseInput ?? others[0];
+        var leader = slot.Leader;
         var shape = ShapeOf(slot, leader, problems);
-        ImmutableArray<PostStep> steps = baseInput is null || recipe.Post.IsEmpty ? [] : [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, given.OfPost(slot, post, problems), slot.Position))];
-        var donor = slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor) ?? leader;
+        var steps = origin is null || recipe.Post.IsEmpty ? [] : StepsOf(slot, problems);
+        var donor = slot.InputOf(vocabulary.Donor) ?? leader;
         if (!problems.HasErrors && method.Refuses(parameters, perModel) is { } refusal)
         {
             problems.Error(Codes.CombinationRefused, $"{refusal} (tensor {TerminalText.Quoted(slot.Name)})", recipe.MergeMethod.Span);
@@ -75,34 +75,38 @@ internal sealed class JobBuilder(
 
         var merged = steps.IsEmpty ? method : new PostProcessedMethod(method, steps);
         var common = CommonTo(slot.Inputs, shape);
-        var statistics = problems.HasErrors ? [] : measured.Of(slot, merged, others, baseInput, common, problems);
+        var statistics = problems.HasErrors ? [] : measured.Of(slot, merged, others, origin, common, problems);
         if (problems.HasErrors)
         {
             Report(problems);
             return null;
         }
 
-        if (method.EqualsInput(parameters, perModel) is { } equal && (equal < 0 || steps.IsEmpty) && (equal < 0 ? baseInput : others[equal]) is { } same)
+        if (method.EqualsInput(parameters, perModel) is { } equal && (equal < 0 || steps.IsEmpty) && (equal < 0 ? origin : others[equal]) is { } same)
         {
             return Copy(slot, same, donor, dtype, shape, $"{method.Name} with these parameters is {same.Participant.Metadata.Model.Value}");
         }
 
-        return Digested(new TensorJob
+        return new TensorJob
         {
             Name = slot.Name,
             DType = dtype,
             Shape = shape,
             Method = merged,
             Parameters = parameters,
-            Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty, common),
+            Base = origin is { } of ? InputOf(of, ResolvedParameters.Empty, common) : null,
             Inputs = InputsOf(others, perModel, common),
             Tail = TailOf(donor, common, shape),
             Statistics = statistics,
             Seed = seed,
             Digest = "",
+            AllowsNonFinite = AllowsNonFinite(slot),
             Reason = OtherRows(slot, donor, shape),
-        });
+        }.Digested(contents);
     }
+
+    private ImmutableArray<PostStep> StepsOf(OutputSlot slot, DiagnosticBag problems) =>
+        [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, given.OfPost(slot, post, problems), slot.Position))];
 
     /// <summary>The dtype of a recipe's name, or null for none.</summary>
     public static DType? DTypeOf(string? name) => name is null
@@ -123,7 +127,7 @@ internal sealed class JobBuilder(
 
     private ImmutableArray<long> ShapeOf(OutputSlot slot, SlotInput leader, DiagnosticBag problems)
     {
-        if (slot.Inputs.All(input => input.Source.Shape.SequenceEqual(leader.Source.Shape)))
+        if (slot.IsAllOf(leader.Source.Shape))
         {
             return leader.Source.Shape;
         }
@@ -158,7 +162,7 @@ internal sealed class JobBuilder(
         };
         return vocabulary.RequiredRows is not { } required || (!vocabulary.KeepsDonorsRows && usual >= required)
             ? usual
-            : slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor)?.Source.Shape[0] is { } own && own >= required ? own : usual >= required ? usual : null;
+            : slot.InputOf(vocabulary.Donor)?.Source.Shape[0] is { } own && own >= required ? own : usual >= required ? usual : null;
     }
 
     private string Remedy(OutputSlot slot) =>
@@ -166,13 +170,10 @@ internal sealed class JobBuilder(
             ? $"{method.Name} needs equal shapes here: use models of one vocabulary, or a method that cuts embeddings to their common rows."
             : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have one shape, or leave this part to one model. If this tensor has a row for each token, say so under `architecture_overrides`: `role: embedding` or `role: head`.";
 
-    private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape)
-    {
-        if (slot.Inputs.All(input => input.Source.Shape.AsSpan().SequenceEqual(shape.AsSpan())))
-        {
-            return null;
-        }
+    private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape) => slot.IsAllOf(shape) ? null : RowsBeyond(slot, donor, shape);
 
+    private static string? RowsBeyond(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape)
+    {
         var larger = slot.Inputs.Where(input => !shape.IsEmpty && input.Source.Shape[0] > shape[0]).ToList();
         var common = shape.IsEmpty ? 0 : slot.Inputs.Min(input => input.Source.Shape[0]);
         var cut = larger.Count == 0 ? [] : new[] { $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Source.Shape[0]} in {input.Participant.Metadata.Model.Value}"))}" };
@@ -187,7 +188,7 @@ internal sealed class JobBuilder(
     private TensorJob Copy(OutputSlot slot, SlotInput input, SlotInput donor, DType dtype, ImmutableArray<long> shape, string reason)
     {
         var common = CommonTo([input], shape);
-        return Digested(new TensorJob
+        return new TensorJob
         {
             Name = slot.Name,
             DType = dtype,
@@ -197,34 +198,40 @@ internal sealed class JobBuilder(
             Tail = TailOf(donor, common, shape),
             Seed = 0,
             Digest = "",
+            AllowsNonFinite = AllowsNonFinite(slot),
             Reason = reason,
-        });
+        }.Digested(contents);
     }
 
     private static ImmutableArray<JobInput> InputsOf(ImmutableArray<SlotInput> inputs, ImmutableArray<ResolvedParameters> parameters, ImmutableArray<long> shape)
     {
-        var made = ImmutableArray.CreateBuilder<JobInput>(inputs.Length);
-        for (var i = 0; i < inputs.Length; i++)
+        var made = new JobInput[inputs.Length];
+        for (var i = 0; i < made.Length; i++)
         {
-            made.Add(InputOf(inputs[i], parameters[i], shape));
+            made[i] = InputOf(inputs[i], parameters[i], shape);
         }
 
-        return made.MoveToImmutable();
+        return ImmutableCollectionsMarshal.AsImmutableArray(made);
     }
 
     private static JobInput InputOf(SlotInput input, ResolvedParameters parameters, ImmutableArray<long> shape) => new(Cut.To(shape, input.Source), parameters);
 
     // what every input has of the output
-    private static ImmutableArray<long> CommonTo(IEnumerable<SlotInput> inputs, ImmutableArray<long> shape) =>
-        shape.IsEmpty || inputs.Min(input => input.Source.Shape[0]) is var rows && rows >= shape[0] ? shape : shape.SetItem(0, rows);
+    private static ImmutableArray<long> CommonTo(ImmutableArray<SlotInput> inputs, ImmutableArray<long> shape)
+    {
+        var common = shape;
+        foreach (var input in inputs)
+        {
+            common = shape.IsEmpty || input.Source.Shape[0] >= common[0] ? common : shape.SetItem(0, input.Source.Shape[0]);
+        }
+
+        return common;
+    }
 
     // rows that an input lacks belong to tokens that its model does not have: they are the donor's alone
     private static JobInput? TailOf(SlotInput donor, ImmutableArray<long> common, ImmutableArray<long> shape) =>
         common.SequenceEqual(shape) ? null : new(Slice.RowsFrom(common[0], donor.Source), ResolvedParameters.Empty);
 
-    private TensorJob Digested(TensorJob job)
-    {
-        var decided = recipe.AllowNonFinite.IsEmpty ? job : job with { AllowsNonFinite = recipe.AllowNonFinite.Any(filter => filter.Value == "*" || job.Name.Contains(filter.Value, StringComparison.Ordinal)) };
-        return decided with { Digest = PlanDigest.Of(decided, contents) };
-    }
+    private bool AllowsNonFinite(OutputSlot slot) =>
+        !recipe.AllowNonFinite.IsEmpty && recipe.AllowNonFinite.Any(filter => filter.Value == "*" || slot.Name.Contains(filter.Value, StringComparison.Ordinal));
 }

@@ -31,7 +31,7 @@ internal sealed class JobScan(string digest, ImmutableArray<TensorJob> members)
     /// <param name="owners">Whose files are read.</param>
     public static ImmutableArray<TensorJob> Attach(ImmutableArray<TensorJob> jobs, ImmutableArray<PlannedModel> owners)
     {
-        ImmutableArray<TensorJob> members = [.. jobs.Where(job => PassesOf(job, isDouble: false) > 0)];
+        var members = MembersOf(jobs);
         if (members.IsEmpty)
         {
             return jobs;
@@ -40,7 +40,7 @@ internal sealed class JobScan(string digest, ImmutableArray<TensorJob> members)
         var scan = new JobScan(CanonicalJson.Digest(new JsonObject { ["jobs"] = new JsonArray([.. members.Select(job => JsonValue.Create(job.Digest))]) }), members);
         var contents = new FileContents(owners);
         var names = members.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. jobs.Select(job => names.Contains(job.Name) && job with { Scan = scan } is var waiting ? waiting with { Digest = PlanDigest.Of(waiting, contents) } : job)];
+        return [.. jobs.Select(job => names.Contains(job.Name) ? (job with { Scan = scan }).Digested(contents) : job)];
     }
 
     /// <summary>The scans that jobs wait for, each once, those of stages before those that read the stages.</summary>
@@ -87,6 +87,24 @@ internal sealed class JobScan(string digest, ImmutableArray<TensorJob> members)
     /// <summary>The same scan of other stored tensors.</summary>
     /// <param name="map">Gives the other ones.</param>
     public JobScan WithStored(StoredMap map) => map.Once(this, () => new(digest, [.. members.Select(job => job.WithStored(map))]));
+
+    // most jobs have the parameters of the one before
+    private static ImmutableArray<TensorJob> MembersOf(ImmutableArray<TensorJob> jobs)
+    {
+        var members = ImmutableArray.CreateBuilder<TensorJob>();
+        var (before, isMember) = ((TensorJob?)null, false);
+        foreach (var job in jobs)
+        {
+            isMember = before is not null && AlikeJobs.Instance.Equals(before, job) ? isMember : PassesOf(job, isDouble: false) > 0;
+            before = job;
+            if (isMember)
+            {
+                members.Add(job);
+            }
+        }
+
+        return members.ToImmutable();
+    }
 
     private static int PassesOf(TensorJob job, bool isDouble) =>
         job.Method?.ModelPasses(job.Parameters, [.. job.Inputs.Select(input => input.Parameters)], isDouble) ?? 0;

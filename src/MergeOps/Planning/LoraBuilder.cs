@@ -100,11 +100,11 @@ internal sealed class LoraBuilder
 
         var written = biases.Written(matrices.Select(matrix => matrix.Module).ToHashSet(StringComparer.Ordinal));
         leftOut.AddRange(written.LeftOut);
-        jobs.AddRange(saved.Jobs.Select(job => Digested(job with { DType = FactorType })));
-        jobs.AddRange(written.Jobs.Select(job => Digested(job.Merged with { Name = job.Name, DType = FactorType, Compared = null })));
+        jobs.AddRange(saved.Jobs.Select(job => (job with { DType = FactorType }).Digested(contents)));
+        jobs.AddRange(written.Jobs.Select(job => (job.Merged with { Name = job.Name, DType = FactorType, Compared = null }).Digested(contents)));
         var rank = matrices.Max(matrix => matrix.Rank);
         var alpha = settings.Alpha?.Value ?? rank;
-        jobs.AddRange(matrices.SelectMany(matrix => matrix.Factors(alpha / matrix.Rank)).Select(factor => Digested(factor with { DType = FactorType })));
+        jobs.AddRange(matrices.SelectMany(matrix => matrix.Factors(alpha / matrix.Rank)).Select(factor => (factor with { DType = FactorType }).Digested(contents)));
         LoraLeftOut.Tell(leftOut, ahead, settings, diagnostics);
         return new(
             [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)],
@@ -230,8 +230,6 @@ internal sealed class LoraBuilder
 
     // factors are small, and PEFT computes with them in float32
     private DType FactorType => JobBuilder.DTypeOf((recipe.OutDType ?? recipe.DType)?.Value) ?? DType.F32;
-
-    private TensorJob Digested(TensorJob job) => job with { Digest = PlanDigest.Of(job, contents) };
 
     // a convolution may have a table's name, as those which cut images into patches do
     private bool IsTable(string name, ImmutableArray<long> shape) => shape.Length == 2 && (recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || EmbeddingTables.IsOne(name));

@@ -23,10 +23,15 @@ internal static class PlanDigest
     [ThreadStatic]
     private static CanonicalJsonWriter? writer;
 
+    /// <summary>The digest of one tensor's job, lower-case hex.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="contents">The files that it and others read.</param>
+    public static string Of(TensorJob job, FileContents contents) => BytesOf(job, contents).ToString();
+
     /// <summary>The digest of one tensor's job.</summary>
     /// <param name="job">The job.</param>
     /// <param name="contents">The files that it and others read.</param>
-    public static string Of(TensorJob job, FileContents contents)
+    public static JobDigest BytesOf(TensorJob job, FileContents contents)
     {
         var json = (writer ??= new()).Clear();
         json.BeginObject();
@@ -36,7 +41,7 @@ internal static class PlanDigest
         }
 
         Write(json.Name("base"), job.Base, contents);
-        json.Name("dtype").Value(job.DType.ToString());
+        json.Name("dtype").Value(job.DType.Name());
         json.Name("engineFormat").Value(EngineFormat);
         if (job.Factor is { } factor)
         {
@@ -77,7 +82,9 @@ internal static class PlanDigest
         }
 
         json.EndObject();
-        return json.Digest();
+        var digest = default(JobDigest);
+        json.Digest(digest);
+        return digest;
     }
 
     /// <summary>The digest of a whole plan; its <see cref="MergePlan.Digest"/> is not part of it.</summary>
@@ -91,7 +98,7 @@ internal static class PlanDigest
         json.Name("jobs").BeginArray();
         foreach (var job in plan.Jobs)
         {
-            json.Value(job.Digest);
+            job.WriteDigest(json);
         }
 
         json.EndArray();

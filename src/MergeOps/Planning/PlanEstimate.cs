@@ -31,13 +31,10 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
     /// <summary>Bytes of the input tensors of a plan's jobs that are carried out, each counted once, and those of the passes that come before.</summary>
     public static long BytesReadBy(MergePlan plan)
     {
-        var (seen, bytes) = (new OriginSet(), 0L);
+        var (seen, bytes) = (new OriginSet(plan.Owners), 0L);
         foreach (var job in plan.Made)
         {
-            foreach (var stored in job.Reads)
-            {
-                bytes += seen.Add(stored) ? stored.Tensor.ByteLength : 0;
-            }
+            bytes += seen.AddReadBy(job);
         }
 
         return bytes + JobScan.Of(plan.Made).Sum(scan => scan.Passes * scan.BytesOfPass);

@@ -52,9 +52,9 @@ internal static class Planner
         var alignment = TokenAlignment.Of(recipe, models, tensors, tokenizer, laidOut, diagnostics);
         var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
         var withAdapters = models.Length + models.Sum(metadata => metadata.Adapters.Length);
-        var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), new(recipe, models, withAdapters), diagnostics);
+        var (rows, measured) = (vocabulary.Decide(laidOut), new StatisticSources(recipe, models, withAdapters));
         var aligned = alignment?.Align(laidOut) ?? laidOut;
-        var jobs = JobScan.Attach([.. aligned.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)], ofStages.All);
+        var jobs = JobScan.Attach(AllJobs.Of(aligned, found => new(recipe, ofStages.All, rows, measured, found), diagnostics), ofStages.All);
         LargeHeap.SettleAfter(jobs.Length);
         MeasuredTogether.Check(recipe, models, jobs, diagnostics);
         ConfigCheck.Compare(recipe, models, donor, diagnostics);

@@ -111,7 +111,7 @@ internal sealed class RowFiller
     private static bool IsOfAhead(OutputSlot slot) => slot.IsInLayer || AheadLayers.IsStack(slot.Name);
 
     private RowGiver? GiverOf(OutputSlot slot, TokenRowSource source) =>
-        slot.Inputs.FirstOrDefault(input => input.Participant.Metadata.Model.Value == source.Model!.Value) is { } input ? givers.Of(input.Participant.Model, input.Source)
+        slot.InputOf(participant => participant.Metadata.Model.Value == source.Model!.Value) is { } input ? givers.Of(input.Participant.Model, input.Source)
         : givers.IndexOf(source) is { } index ? givers.Foreign(slot, index)
         : null;
 

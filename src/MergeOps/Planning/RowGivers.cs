@@ -57,7 +57,7 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
 
     /// <summary>How many rows the model has whose tokenizer the output takes; the most that a model has where it has no such tensor.</summary>
     public long RowsOfTokenizer(OutputSlot slot) =>
-        (slot.Inputs.FirstOrDefault(input => input.Participant.Model == tokenizer.Giver)?.Source ?? SourceOf(slot, tokenizer.Giver))?.Shape[0]
+        (slot.InputOf(tokenizer.Giver)?.Source ?? SourceOf(slot, tokenizer.Giver))?.Shape[0]
         ?? slot.Inputs.Max(input => input.Source.Shape[0]);
 
     /// <summary>The index of the recipe's base; null where there is none, or it takes no part in the merge.</summary>
@@ -89,7 +89,7 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
         var known = tensors[model].Sources;
         var source = known.GetValueOrDefault(slot.Name)
             ?? (recipe.Architecture.IsHeadMatrix(slot.Name) && models[model].Config?.TiesEmbeddings != false
-                && recipe.Architecture.EmbeddingOf([.. known.Select(source => new NamedShape(source.Key, source.Value.Shape))]) is { } embedding
+                && recipe.Architecture.EmbeddingOf(known.Select(source => new NamedShape(source.Key, source.Value.Shape))) is { } embedding
                 ? known[embedding]
                 : null);
         return source?.Shape[0] <= MostRows ? source : null;

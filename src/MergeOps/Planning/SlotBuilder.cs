@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Resolution;
@@ -105,24 +106,23 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
     private void AddLayer(OutputSlice slice, OutputLayer layer, Func<Participant, int> firstOf)
     {
         suffixes.Clear();
+        var (own, tensor) = (0, default(LayerTensor));
+        Func<Participant, string> nameIn = participant => NameAt(firstOf(participant) + layer.Index);
         foreach (var participant in slice.Participants.Prepend(slice.Leader))
         {
-            var own = firstOf(participant) + layer.Index;
-            foreach (var tensor in LayersOf(participant).TensorsOf(layer.Stack, own))
+            own = firstOf(participant) + layer.Index;
+            foreach (var next in LayersOf(participant).TensorsOf(layer.Stack, own))
             {
-                if (suffixes.Add(tensor.Suffix))
+                if (suffixes.Add(next.Suffix))
                 {
-                    AddOf(tensor, own);
+                    tensor = next;
+                    Add(NameAt(layer.Number), layer, slice, nameIn);
                 }
             }
         }
 
-        void AddOf(LayerTensor tensor, int own)
-        {
-            // most layers keep their number, and their tensors their names
-            string NameAt(int number) => number == own ? tensor.Name : new LayerName(layer.Stack, number, tensor.Suffix).At(number);
-            Add(NameAt(layer.Number), layer, slice, participant => NameAt(firstOf(participant) + layer.Index));
-        }
+        // most layers keep their number, and their tensors their names
+        string NameAt(int number) => number == own ? tensor.Name : new LayerName(layer.Stack, number, tensor.Suffix).At(number);
     }
 
     private int[] LayersIn(OutputSlice slice, string stack, int depth)
@@ -163,30 +163,39 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 
     private void Add(string name, OutputLayer? layer, OutputSlice slice, Func<Participant, string> nameIn)
     {
-        var inputs = ImmutableArray.CreateBuilder<SlotInput>(slice.Participants.Length);
-        var lacking = new List<Participant>();
+        var inputs = new SlotInput[slice.Participants.Length];
+        var count = 0;
         foreach (var participant in slice.Participants)
         {
             var own = nameIn(participant);
             if ((participant.Sources.GetValueOrDefault(own) ?? participant.StandInFor(own)) is { } source)
             {
-                inputs.Add(new(participant, own, source));
-            }
-            else
-            {
-                lacking.Add(participant);
+                inputs[count++] = new(participant, own, source);
             }
         }
 
+        var isAhead = layer is { IsAhead: true } || (layer is null && AheadLayers.IsStack(name));
+        if (count == inputs.Length)
+        {
+            slots.Add(SlotOf(name, layer, isAhead, slice, ImmutableCollectionsMarshal.AsImmutableArray(inputs)));
+        }
+        else
+        {
+            AddIncomplete(name, layer, isAhead, slice, [.. inputs[..count]], nameIn);
+        }
+    }
+
+    private void AddIncomplete(string name, OutputLayer? layer, bool isAhead, OutputSlice slice, ImmutableArray<SlotInput> inputs, Func<Participant, string> nameIn)
+    {
         // roles follow from names, so one of the tensors speaks for all
         var role = rules.RoleOf(inputs[0].Name, inputs[0].Source.Shape);
-        var isAhead = layer is { IsAhead: true } || (layer is null && AheadLayers.IsStack(name));
+        var lacking = slice.Participants.Where(participant => !inputs.Any(input => ReferenceEquals(input.Participant, participant))).ToList();
         var isLeaderLacking = lacking.Contains(slice.Leader);
-        if (lacking.Count > 0 && role is TensorRole.ShadowCopy)
+        if (role is TensorRole.ShadowCopy)
         {
             dropped.Add(slice, nameIn, "not every model has this moving average");
         }
-        else if (lacking.Count > 0 && IsUnusedPooler(slice, name))
+        else if (IsUnusedPooler(slice, name))
         {
             if (isLeaderLacking)
             {
@@ -201,12 +210,12 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         {
             dropped.Add(slice, nameIn, $"{slice.Leader.Metadata.Model.Value} has no such tensor");
         }
-        else if (lacking.Count > 0 && isAhead && role is not TensorRole.DerivedBuffer)
+        else if (isAhead && role is not TensorRole.DerivedBuffer)
         {
             var all = standIns.Complete(slice, inputs);
-            if (inputs.Count > 1)
+            if (inputs.Length > 1)
             {
-                slots.Add(SlotOf(slice, all));
+                slots.Add(SlotOf(name, layer, isAhead, slice, all));
             }
             else
             {
@@ -222,15 +231,15 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
                 lacking.ForEach(participant => missing.Add(participant, reference, nameIn(participant)));
             }
 
-            slots.Add(SlotOf(slice, inputs.DrainToImmutable()));
+            slots.Add(SlotOf(name, layer, isAhead, slice, inputs));
         }
 
-        OutputSlot SlotOf(OutputSlice of, ImmutableArray<SlotInput> given) =>
-            new(name, layer?.Position ?? (isAhead ? ParameterResolver.LastLayer : ParameterResolver.OutsideLayers), of, given, layer is not null) { IsAhead = layer is { IsAhead: true } };
-
         void Copy(string why) => slots.Add(SlotOf(
-            slice with { CopiedBecause = $"not every model has it, and {why}" }, [inputs.First(input => ReferenceEquals(input.Participant, slice.Leader))]));
+            name, layer, isAhead, slice with { CopiedBecause = $"not every model has it, and {why}" }, [inputs.First(input => ReferenceEquals(input.Participant, slice.Leader))]));
     }
+
+    private static OutputSlot SlotOf(string name, OutputLayer? layer, bool isAhead, OutputSlice slice, ImmutableArray<SlotInput> inputs) =>
+        new(name, layer?.Position ?? (isAhead ? ParameterResolver.LastLayer : ParameterResolver.OutsideLayers), slice, inputs, layer is not null) { IsAhead = layer is { IsAhead: true } };
 
     // models of sentence-transformers make their vectors of all tokens in a module of their own
     private static bool IsUnusedPooler(OutputSlice slice, string name) =>

@@ -25,7 +25,7 @@ internal sealed record Participant(
     public bool Has(string name) => Sources.ContainsKey(name);
 
     /// <summary>Its input embedding, or null.</summary>
-    public TensorSource? Embedding => Metadata.Rules.EmbeddingOf([.. Sources.Select(source => new NamedShape(source.Key, source.Value.Shape))]) is { } name ? Sources[name] : null;
+    public TensorSource? Embedding => Metadata.Rules.EmbeddingOf(Sources.Select(source => new NamedShape(source.Key, source.Value.Shape))) is { } name ? Sources[name] : null;
 
     /// <summary>Whether its output head is its embedding; null where nobody looked. An adapter that changes one of them sets them apart.</summary>
     public bool? HeadIsEmbedding(string head) =>
@@ -73,11 +73,11 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
             : participant.CopiesOf(original).Length == 1);
 }
 
-/// <summary>What one participant gives to an output tensor.</summary>
+/// <summary>What one participant gives to an output tensor; a value, since there may be very many: one that is absent is found by <see cref="OutputSlot.InputOf(int)"/>.</summary>
 /// <param name="Participant">The model.</param>
 /// <param name="Name">The tensor's own name there, which filters of per-model parameters see.</param>
 /// <param name="Source">What is read: its own tensor, or the embedding that stands in for a tied head.</param>
-internal sealed record SlotInput(Participant Participant, string Name, TensorSource Source);
+internal readonly record struct SlotInput(Participant Participant, string Name, TensorSource Source);
 
 /// <summary>A layer of the output.</summary>
 /// <param name="Stack">Its stack.</param>
@@ -99,8 +99,83 @@ internal sealed record OutputLayer(string Stack, int Index, int Number, double P
 internal sealed record OutputSlot(
     string Name, double Position, OutputSlice Slice, ImmutableArray<SlotInput> Inputs, bool IsInLayer)
 {
+    /// <summary>What the base gives; null where it gives nothing.</summary>
+    public SlotInput? Base
+    {
+        get
+        {
+            foreach (var input in Inputs)
+            {
+                if (input.Participant.IsBase)
+                {
+                    return input;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>What shapes it: the base's part, else the first.</summary>
+    public SlotInput Leader => Base ?? Inputs[0];
+
+    /// <summary>What a model gives; null where it gives nothing.</summary>
+    /// <param name="model">Index into the plan's models.</param>
+    public SlotInput? InputOf(int model)
+    {
+        foreach (var input in Inputs)
+        {
+            if (input.Participant.Model == model)
+            {
+                return input;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What the first model that is meant gives; null where none does.</summary>
+    /// <param name="isMeant">Tells which.</param>
+    public SlotInput? InputOf(Predicate<Participant> isMeant)
+    {
+        foreach (var input in Inputs)
+        {
+            if (isMeant(input.Participant))
+            {
+                return input;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether all that goes into it has this shape.</summary>
+    public bool IsAllOf(ImmutableArray<long> shape)
+    {
+        foreach (var input in Inputs)
+        {
+            if (!input.Source.Shape.AsSpan().SequenceEqual(shape.AsSpan()))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether all that goes into it has a row for each token.</summary>
-    public bool HasTokenRows(ArchitectureRules rules) => Inputs.All(input => rules.HasTokenRows(input.Name, input.Source.Shape));
+    public bool HasTokenRows(ArchitectureRules rules)
+    {
+        foreach (var input in Inputs)
+        {
+            if (!rules.HasTokenRows(input.Name, input.Source.Shape))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Whether its layer predicts tokens further ahead, and so is none that a config counts.</summary>
     public bool IsAhead { get; init; }

@@ -113,7 +113,7 @@ internal sealed record StageResult : TensorSource
     /// <inheritdoc/>
     public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        json.Name("dtype").Value(DType.ToString());
+        json.Name("dtype").Value(DType.Name());
         json.Name("result").Value(Job.Digest);
         json.Name("shape").Value(Shape.AsSpan());
         json.Name("tensor").Value(Name);

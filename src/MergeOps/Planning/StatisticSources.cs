@@ -25,7 +25,7 @@ internal sealed class StatisticSources(Recipe recipe, ImmutableArray<ModelMetada
     /// <param name="shape">What all of them have of the output.</param>
     /// <param name="problems">Takes what is wrong.</param>
     public ImmutableArray<JobStatistic> Of(
-        OutputSlot slot, MergeMethod method, IReadOnlyList<SlotInput> inputs, SlotInput? origin, ImmutableArray<long> shape, DiagnosticBag problems)
+        OutputSlot slot, MergeMethod method, ImmutableArray<SlotInput> inputs, SlotInput? origin, ImmutableArray<long> shape, DiagnosticBag problems)
     {
         if (method.ModelStatistic is null && (origin is null || method.BaseStatistics.IsEmpty))
         {
@@ -48,9 +48,9 @@ internal sealed class StatisticSources(Recipe recipe, ImmutableArray<ModelMetada
             statistics.AddRange(ofModels.OfType<JobStatistic>());
         }
 
-        if (origin is not null)
+        if (origin is { } ofOrigin)
         {
-            statistics.AddRange(method.BaseStatistics.Select(ofBase => One(origin, JobStatistic.OfBase, ofBase, shape, problems)).OfType<JobStatistic>());
+            statistics.AddRange(method.BaseStatistics.Select(ofBase => One(ofOrigin, JobStatistic.OfBase, ofBase, shape, problems)).OfType<JobStatistic>());
         }
 
         return statistics.ToImmutable();

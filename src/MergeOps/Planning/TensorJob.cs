@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
@@ -27,6 +28,8 @@ internal sealed record JobInput(TensorSource Source, ResolvedParameters Paramete
 /// <summary>One output tensor and everything that decides its bytes.</summary>
 internal sealed record TensorJob
 {
+    private JobDigest digest;
+
     /// <summary>The output tensor's name.</summary>
     public required string Name { get; init; }
 
@@ -138,9 +141,12 @@ internal sealed record TensorJob
                 }
             }
 
-            foreach (var stored in Statistics.SelectMany(statistic => statistic.Source?.Reads ?? []))
+            foreach (var statistic in Statistics)
             {
-                yield return stored;
+                foreach (var stored in statistic.Source?.Reads ?? [])
+                {
+                    yield return stored;
+                }
             }
         }
     }
@@ -149,7 +155,23 @@ internal sealed record TensorJob
     public required ulong Seed { get; init; }
 
     /// <summary>SHA-256 of the canonical decisions, lower-case hex; known without weights.</summary>
-    public required string Digest { get; init; }
+    public required string Digest
+    {
+        get => digest.ToString();
+        init => digest = JobDigest.Parse(value);
+    }
+
+    /// <summary>Writes the digest where a value is expected.</summary>
+    public void WriteDigest(CanonicalJsonWriter json) => digest.WriteTo(json);
+
+    /// <summary>Gives the job its digest, when all else is decided: only who makes a job may, before anybody else has it.</summary>
+    /// <param name="contents">The files that it and others read.</param>
+    /// <returns>The job.</returns>
+    public TensorJob Digested(FileContents contents)
+    {
+        digest = PlanDigest.BytesOf(this, contents);
+        return this;
+    }
 
     /// <summary>Whether the recipe lets the tensor hold NaN and infinity.</summary>
     public bool AllowsNonFinite { get; init; }

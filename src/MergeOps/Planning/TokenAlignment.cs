@@ -184,7 +184,7 @@ internal sealed class TokenAlignment
             .DistinctBy(input => input.Participant.Model)
             .Select(input => givers.Of(input.Participant.Model, input.Source))
             .ToList();
-        var origin = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase)?.Participant.Model ?? givers.Base;
+        var origin = slot.Base?.Participant.Model ?? givers.Base;
         if (origin is { } known && joined.TrueForAll(giver => giver.Model != known) && givers.Foreign(slot, known) is { } other)
         {
             joined.Add(other);

@@ -24,13 +24,23 @@ internal static class ModelMetadataReader
         HostEnvironment environment, Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics, IReadOnlyDictionary<string, ModelMetadata>? stages = null)
     {
         var metadata = ImmutableArray.CreateBuilder<ModelMetadata>();
+        var models = ReferencedModels.Of(recipe);
         var (vocabularies, pool) = (new KnownVocabularies(), new HeaderPool());
-        foreach (var model in ReferencedModels.Of(recipe))
+        ImmutableArray<BegunReading> sideBySide = [];
+        foreach (var (model, i) in models.Select((model, i) => (model, i)))
         {
             try
             {
-                metadata.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, pool, diagnostics, stages));
-                LargeHeap.SettleAfter(metadata[^1].Checkpoint.Tensors.Count);
+                var files = sideBySide.IsEmpty
+                    ? ReadFiles(environment, recipe, model, modelLock, vocabularies, pool, diagnostics, stages)
+                    : sideBySide[i - 1].Finish(diagnostics);
+                if (i == 0 && LargeHeap.IsLarge(files.Checkpoint.Tensors.Count))
+                {
+                    LargeHeap.SettleAfter(files.Checkpoint.Tensors.Count);
+                    sideBySide = [.. models.Skip(1).Select(other => new BegunReading(found => ReadFiles(environment, recipe, other, modelLock, vocabularies, pool.Beside(), found, stages)))];
+                }
+
+                metadata.Add(WithParts(environment, recipe, model, modelLock, files));
             }
             catch (MergeOpsException problem)
             {
@@ -38,6 +48,7 @@ internal static class ModelMetadataReader
             }
         }
 
+        LargeHeap.SettleAfter(metadata.Sum(model => model.Checkpoint.Tensors.Count));
         if (!diagnostics.HasErrors)
         {
             MeasuredModelReader.CheckTogether(environment, recipe, metadata, diagnostics);
@@ -46,7 +57,8 @@ internal static class ModelMetadataReader
         return metadata.ToImmutable();
     }
 
-    private static ModelMetadata ReadOne(
+    // without what lies on top of it, or was measured of it
+    private static ModelMetadata ReadFiles(
         HostEnvironment environment,
         Recipe recipe,
         Located<ModelReference> model,
@@ -58,10 +70,14 @@ internal static class ModelMetadataReader
     {
         var below = model with { Value = model.Value.WithoutAdapters };
         var locked = modelLock?.Find(below.Value.ToString());
-        var metadata = model.Value.IsStage ? Of(stages![model.Value.Path], recipe, model)
+        return model.Value.IsStage ? Of(stages![model.Value.Path], recipe, model)
             : LocalModels.Locate(below, recipe.ModelsFolder) is { } path
             ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below.Value.ToString(), below.Span, modelLock), vocabularies, pool, diagnostics)
             : ReadRemote(environment, recipe, model, modelLock, locked, pool);
+    }
+
+    private static ModelMetadata WithParts(HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, ModelMetadata metadata)
+    {
         metadata = metadata with
         {
             Config = model.Value.OverrideArchitecture is { } architecture ? metadata.Config?.WithArchitecture(architecture) : metadata.Config,

@@ -15,6 +15,12 @@ internal static class DTypes
     private static readonly Dictionary<string, DType> ByName =
         Enum.GetValues<DType>().ToDictionary(d => d.ToString(), StringComparer.Ordinal);
 
+    // those that the enumeration writes cost memory each time
+    private static readonly string[] Names = Enum.GetNames<DType>();
+
+    /// <summary>The format's name.</summary>
+    public static string Name(this DType dtype) => Names[(int)dtype];
+
     /// <summary>Bits of one element.</summary>
     public static int Bits(this DType dtype) => dtype switch
     {

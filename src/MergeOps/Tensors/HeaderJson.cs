@@ -25,7 +25,7 @@ internal ref struct HeaderJson
         json = new StrictJson(text, path, Codes.HeaderNotJson, SafetensorsHeaderReader.PrefixLength);
     }
 
-    /// <summary>The entries in the order of the text, and the metadata.</summary>
+    /// <summary>The entries in the order of the text, until the pool's next header is read; and the metadata.</summary>
     /// <param name="text">The header, valid UTF-8.</param>
     /// <param name="path">What messages call the file.</param>
     /// <param name="pool">Has the names and shapes that other headers have.</param>
@@ -40,10 +40,10 @@ internal ref struct HeaderJson
             throw json.Broken($"The top level is {json.Found}, not an object.");
         }
 
-        var entries = new List<HeaderEntry>();
+        var (entries, names) = (pool.Entries, pool.Seen);
+        entries.Clear();
+        names.Clear();
         var metadata = ImmutableSortedDictionary<string, string>.Empty;
-        // the pool gives one object for one text
-        var names = new HashSet<string>(ReferenceEqualityComparer.Instance);
         while (ReadName() is { } name)
         {
             if (!names.Add(name))

@@ -12,7 +12,8 @@ namespace MergeOps.Tensors;
 internal sealed class HeaderPool
 {
     // names come from anyone: nobody may choose those that meet in one place
-    private readonly long seed = Random.Shared.NextInt64();
+    private readonly long seed;
+    private readonly HeaderPool? before;
     private readonly Dictionary<ImmutableArray<ulong>, ImmutableArray<long>> signed = [];
     private readonly HashSet<ImmutableArray<ulong>> shapes;
     private readonly HashSet<ImmutableArray<ulong>>.AlternateLookup<ReadOnlySpan<ulong>> shapesOf;
@@ -22,16 +23,42 @@ internal sealed class HeaderPool
 
     /// <summary>Has nothing yet.</summary>
     public HeaderPool()
+        : this(null)
     {
+    }
+
+    private HeaderPool(HeaderPool? before)
+    {
+        this.before = before;
+        seed = before?.seed ?? Random.Shared.NextInt64();
+        Entries = new(before?.Entries.Count ?? 0);
+        Seen = new(before?.Seen.Count ?? 0, ReferenceEqualityComparer.Instance);
         shapes = new(new ShapeComparer());
         shapesOf = shapes.GetAlternateLookup<ReadOnlySpan<ulong>>();
     }
+
+    /// <summary>The entries of one header after the other, in memory that is used again.</summary>
+    public List<HeaderEntry> Entries { get; }
+
+    /// <summary>The names of one header after the other, in memory that is used again; the pool gives one object for one text.</summary>
+    public HashSet<string> Seen { get; }
+
+    /// <summary>
+    /// A pool for headers that are read at the same time as others: it gives what this one has, and keeps to itself what comes
+    /// new. Nothing may be added to this one any more.
+    /// </summary>
+    public HeaderPool Beside() => new(this);
 
     /// <summary>A text; the same object for the same text.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
     public string Text(ReadOnlySpan<byte> utf8)
     {
         var hash = (uint)XxHash3.HashToUInt64(utf8, seed);
+        if (before is not null && before.texts[before.PlaceOf(hash, utf8)].Text is { } older)
+        {
+            return older;
+        }
+
         var place = PlaceOf(hash, utf8);
         if (texts[place].Text is { } known)
         {
@@ -51,6 +78,11 @@ internal sealed class HeaderPool
     /// <summary>A shape as headers write it; the same array for the same numbers.</summary>
     public ImmutableArray<ulong> Shape(ReadOnlySpan<ulong> dimensions)
     {
+        if (before is not null && before.shapesOf.TryGetValue(dimensions, out var older))
+        {
+            return older;
+        }
+
         if (!shapesOf.TryGetValue(dimensions, out var known))
         {
             shapes.Add(known = [.. dimensions]);
@@ -61,10 +93,22 @@ internal sealed class HeaderPool
 
     /// <summary>The names of a model; the same object for equal names as those of the model before.</summary>
     /// <param name="sorted">In ordinal order.</param>
-    public SortedNames Names(string[] sorted) => names?.AreThose(sorted) == true ? names : names = new(sorted);
+    public SortedNames Names(string[] sorted) =>
+        before?.names is { } older && older.AreThose(sorted) ? older
+        : names is not null && names.AreThose(sorted) ? names
+        : names = new(sorted);
 
     /// <summary>The place of a shape to compute with, for one of <see cref="Shape"/>; without a value until one is put there.</summary>
-    public ref ImmutableArray<long> Signed(ImmutableArray<ulong> shape) => ref CollectionsMarshal.GetValueRefOrAddDefault(signed, shape, out _);
+    public ref ImmutableArray<long> Signed(ImmutableArray<ulong> shape)
+    {
+        ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(signed, shape, out var isKnown);
+        if (!isKnown && before is not null && before.signed.TryGetValue(shape, out var older))
+        {
+            own = older;
+        }
+
+        return ref own;
+    }
 
     private int PlaceOf(uint hash, ReadOnlySpan<byte> utf8)
     {

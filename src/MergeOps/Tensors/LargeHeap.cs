@@ -8,11 +8,14 @@ internal static class LargeHeap
 {
     private const long Many = 20_000;
 
+    /// <summary>Whether so many tensors or tokens are very many: then work on them is divided among threads, too.</summary>
+    public static bool IsLarge(long things) => things >= Many;
+
     /// <summary>Frees what nobody uses any more, after a step over many things; after one over few it does nothing.</summary>
     /// <param name="things">Tensors or tokens that the step dealt with.</param>
     public static void SettleAfter(long things)
     {
-        if (things >= Many)
+        if (IsLarge(things))
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }

@@ -32,46 +32,44 @@ internal static class SafetensorsHeaderWriter
     {
         // The declaration order of DType is that of the official library, which sorts by it.
         var ordered = tensors.OrderByDescending(t => t.DType).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
-        var header = Header(ordered, metadata, file);
+        var length = LengthOf(ordered, metadata, file);
         var placed = ImmutableArray.CreateBuilder<TensorInfo>(ordered.Count);
-        var position = (long)header.Length;
+        var position = (long)length;
         foreach (var tensor in ordered)
         {
             placed.Add(new TensorInfo(tensor.Name, tensor.DType, tensor.Shape, file, position, tensor.ByteLength));
             position = checked(position + tensor.ByteLength);
         }
 
-        return new OutputShard(file, header, position, placed.MoveToImmutable());
+        return new OutputShard(file, new(() => Header(ordered, metadata, length)), position, placed.MoveToImmutable());
     }
 
-    private static ImmutableArray<byte> Header(List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata, string file)
+    // with the prefix and the padding; what only asks how large files become needs no header of very many tensors
+    private static int LengthOf(List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata, string file)
     {
-        var bytes = new ArrayBufferWriter<byte>(RoomFor(ordered));
-        bytes.Write(stackalloc byte[SafetensorsHeaderReader.PrefixLength]);
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            WriteEntries(json, ordered, metadata);
-        }
-
-        var padding = (Alignment - (bytes.WrittenCount % Alignment)) % Alignment;
-        bytes.Write("        "u8[..padding]);
-        var length = bytes.WrittenCount - SafetensorsHeaderReader.PrefixLength;
-        if (length > SafetensorsHeaderReader.MaxHeaderLength)
-        {
-            throw new MergeOpsException(Codes.HeaderTooLarge,
+        var text = new Pieces(default);
+        WriteEntries(text, ordered, metadata);
+        var length = (text.Count + Alignment - 1) / Alignment * Alignment;
+        return length <= SafetensorsHeaderReader.MaxHeaderLength
+            ? SafetensorsHeaderReader.PrefixLength + (int)length
+            : throw new MergeOpsException(
+                Codes.HeaderTooLarge,
                 $"{ordered.Count:N0} tensors would need a header of {length:N0} bytes in {file}; the format allows {SafetensorsHeaderReader.MaxHeaderLength:N0}. Choose a smaller shard size.");
-        }
+    }
 
-        var header = bytes.WrittenSpan.ToArray();
-        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)length);
+    private static ImmutableArray<byte> Header(List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata, int length)
+    {
+        var header = new byte[length];
+        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)(length - SafetensorsHeaderReader.PrefixLength));
+        var text = new Pieces(header.AsMemory(SafetensorsHeaderReader.PrefixLength));
+        WriteEntries(text, ordered, metadata);
+        header.AsSpan(SafetensorsHeaderReader.PrefixLength + (int)text.Count).Fill((byte)' ');
         return ImmutableCollectionsMarshal.AsImmutableArray(header);
     }
 
-    // names are mostly plain letters; a header that grows is copied again and again
-    private static int RoomFor(List<OutputTensor> tensors) => (int)Math.Min(SafetensorsHeaderReader.MaxHeaderLength, 1024 + tensors.Sum(tensor => tensor.Name.Length + 96L));
-
-    private static void WriteEntries(Utf8JsonWriter json, List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata)
+    private static void WriteEntries(IBufferWriter<byte> text, List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata)
     {
+        using var json = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteStartObject("__metadata__");
         foreach (var (key, value) in metadata)
@@ -84,7 +82,7 @@ internal static class SafetensorsHeaderWriter
         foreach (var tensor in ordered)
         {
             json.WriteStartObject(tensor.Name);
-            json.WriteString("dtype", tensor.DType.ToString());
+            json.WriteString("dtype", tensor.DType.Name());
             json.WriteStartArray("shape");
             foreach (var dimension in tensor.Shape)
             {
@@ -100,5 +98,28 @@ internal static class SafetensorsHeaderWriter
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>Counts what is written, and keeps it where there is room for it.</summary>
+    private sealed class Pieces(Memory<byte> room) : IBufferWriter<byte>
+    {
+        private byte[] piece = new byte[1 << 14];
+
+        /// <summary>Bytes so far.</summary>
+        public long Count { get; private set; }
+
+        public void Advance(int count)
+        {
+            if (!room.IsEmpty)
+            {
+                piece.AsSpan(0, count).CopyTo(room.Span[(int)Count..]);
+            }
+
+            Count += count;
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => piece = piece.Length < sizeHint ? new byte[sizeHint] : piece;
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }

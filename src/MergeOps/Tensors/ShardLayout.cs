@@ -14,10 +14,14 @@ internal sealed record OutputTensor(string Name, DType DType, ImmutableArray<lon
 
 /// <summary>One file of a layout.</summary>
 /// <param name="Name">The file's name.</param>
-/// <param name="Header">The first bytes: length prefix, header, padding.</param>
+/// <param name="Start">Gives the first bytes.</param>
 /// <param name="Length">Bytes of the whole file.</param>
 /// <param name="Tensors">The tensors in the order of their bytes, with their absolute offsets.</param>
-internal sealed record OutputShard(string Name, ImmutableArray<byte> Header, long Length, ImmutableArray<TensorInfo> Tensors);
+internal sealed record OutputShard(string Name, Lazy<ImmutableArray<byte>> Start, long Length, ImmutableArray<TensorInfo> Tensors)
+{
+    /// <summary>The first bytes: length prefix, header, padding.</summary>
+    public ImmutableArray<byte> Header => Start.Value;
+}
 
 /// <summary>
 /// Where each byte of an output goes, decided before any is written: file names, headers, offsets, index. The same
@@ -82,7 +86,7 @@ internal sealed class ShardLayout
     /// <param name="model">The model whose config the output has: it decides the components, and the names of the files.</param>
     public static ShardLayout Of(IEnumerable<OutputTensor> tensors, long shardSize, Checkpoint model) => new(
     [
-        .. tensors.GroupBy(tensor => ComponentName.ComponentOf(tensor.Name, model.Components))
+        .. tensors.GroupBy(tensor => model.Components.IsEmpty ? ComponentName.Own : ComponentName.ComponentOf(tensor.Name, model.Components))
             .OrderBy(component => component.Key, StringComparer.Ordinal)
             .Select(component => ComponentLayout.Of(
                 component.Key,

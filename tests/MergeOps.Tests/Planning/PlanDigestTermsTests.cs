@@ -244,7 +244,7 @@ public sealed class PlanDigestTermsTests
     [Fact]
     public void What_decides_no_byte_moves_no_digest()
     {
-        Assert.Equal(PlanDigest.Of(Job, new(Models)), PlanDigest.Of(Job with { Reason = null, Digest = "x" }, new(Models)));
+        Assert.Equal(PlanDigest.Of(Job, new(Models)), PlanDigest.Of(Job with { Reason = null, Digest = new('a', 64) }, new(Models)));
         Assert.Equal(PlanDigest.Of(Plan), PlanDigest.Of(Plan with { Name = "other", Dropped = [new(0, "b", "unused")], ShardSize = 6, Donor = 1, Digest = "x" }));
     }
 

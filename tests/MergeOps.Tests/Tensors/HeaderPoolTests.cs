@@ -43,6 +43,24 @@ public sealed class HeaderPoolTests
     }
 
     [Fact]
+    public void A_pool_beside_another_one_gives_what_that_has_and_keeps_the_rest_to_itself()
+    {
+        var (text, shape) = (pool.Text("model.norm.weight"u8), pool.Shape([3, 4]));
+        pool.Signed(shape) = [3, 4];
+        var names = pool.Names(["a", "b"]);
+
+        var (one, other) = (pool.Beside(), pool.Beside());
+
+        Assert.Same(text, one.Text("model.norm.weight"u8));
+        Assert.Equal(shape, one.Shape([3, 4]));
+        Assert.Equal([3, 4], one.Signed(shape));
+        Assert.Same(names, one.Names(["a", "b"]));
+        Assert.Same(one.Text("lm_head.weight"u8), one.Text("lm_head.weight"u8));
+        Assert.NotSame(one.Text("lm_head.weight"u8), other.Text("lm_head.weight"u8));
+        Assert.NotSame(one.Names(["a", "c"]), other.Names(["a", "c"]));
+    }
+
+    [Fact]
     public void Models_with_the_same_names_share_them()
     {
         using var folder = new TemporaryFolder();

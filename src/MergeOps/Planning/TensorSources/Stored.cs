@@ -61,7 +61,7 @@ internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
     /// <inheritdoc/>
     public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        json.Name("dtype").Value(DType.ToString());
+        json.Name("dtype").Value(DType.Name());
         json.Name("file").Value(contentOf(this));
         json.Name("shape").Value(Shape.AsSpan());
         json.Name("tensor").Value(Tensor.Name);

@@ -20,9 +20,14 @@ internal sealed class KnownVocabularies
         var files = TokenizerFiles.Among(new DirectoryInfo(folder).EnumerateFiles().Select(file => file.Name))
             .ToDictionary(name => name, name => Read(place.Locate(name), TokenizerFiles.CapOf(name)), StringComparer.Ordinal);
         var content = string.Join('\n', files.Select(file => $"{file.Key} {Convert.ToHexStringLower(XxHash128.Hash(file.Value))}"));
-        return byContent.TryGetValue(content, out var known)
-            ? known
-            : byContent[content] = VocabularyReader.Read(files, name => Path.Combine(folder, name));
+
+        // models may be read side by side
+        lock (byContent)
+        {
+            return byContent.TryGetValue(content, out var known)
+                ? known
+                : byContent[content] = VocabularyReader.Read(files, name => Path.Combine(folder, name));
+        }
     }
 
     /// <summary>That of a commit on the Hub; null when it has no tokenizer that is understood.</summary>
