@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Runtime;
 using MergeOps.Tensors;
 using Xunit;
 
@@ -8,7 +10,7 @@ namespace MergeOps.Tests.Merging;
 
 public sealed class DeterminismTests : IDisposable
 {
-    /// <summary>Names a file that takes each method's digest, for a process of these tests that another one starts.</summary>
+    /// <summary>Names a file that takes each method's digest, for a process of this program that one of these tests starts.</summary>
     private const string DigestFile = "MERGEOPS_TESTS_DIGEST_FILE";
 
     private static readonly (string, DType, long[])[] Shapes =
@@ -33,14 +35,9 @@ public sealed class DeterminismTests : IDisposable
     [MemberData(nameof(Methods))]
     public void Threads_tiles_and_shards_change_no_byte(string name)
     {
-        var plan = models.Plan(MethodCatalogue.Default.Find(name)!, each: new() { ["weight"] = 0.4, ["density"] = 0.3 }, parameters: new() { ["t"] = 0.3 });
+        var plan = Plan(models, name);
 
         var digest = Merge(plan, threads: 1, tile: 64, shard: 20_000);
-        if (Environment.GetEnvironmentVariable(DigestFile) is { } file)
-        {
-            File.AppendAllText(file, $"{name} {digest}\n");
-            return;
-        }
 
         Assert.Equal(digest, Merge(plan, threads: 2, tile: 1000, shard: 20_000));
         Assert.Equal(digest, Merge(plan, threads: 4, tile: 1000, shard: 5_000_000_000));
@@ -55,7 +52,7 @@ public sealed class DeterminismTests : IDisposable
         using var large = new SmallModels();
         (string, DType, long[])[] shapes = [("w", DType.BF16, [1100, 1001]), ("x", DType.F32, [3])];
         large.Model("a", 1, shapes).Model("b", 2, shapes).Model("c", 3, shapes);
-        var plan = large.Plan(MethodCatalogue.Default.Find(name)!, each: new() { ["weight"] = 0.4, ["density"] = 0.3 }, parameters: new() { ["t"] = 0.3 });
+        var plan = Plan(large, name);
 
         var digests = new[] { 1 << 30, 2_500_000 }.Select(memory =>
             large.Merge(plan, o => o with { Output = large.Folder[$"{memory}"], MaxMemory = memory, Threads = 1 }).ModelDigest);
@@ -63,11 +60,10 @@ public sealed class DeterminismTests : IDisposable
         Assert.Single(digests.Distinct());
     }
 
-    /// <summary>Runs the first test in processes that see an older processor, to torch and to .NET.</summary>
+    /// <summary>Merges in processes that see an older processor, to torch and to .NET.</summary>
     [Fact]
     public async Task Every_instruction_set_gives_the_same_bytes()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable(DigestFile) is null, "this process was started by this test");
         Dictionary<string, string>[] processors =
         [
             new() { ["ATEN_CPU_CAPABILITY"] = "default", ["DOTNET_EnableAVX"] = "0" },
@@ -75,39 +71,52 @@ public sealed class DeterminismTests : IDisposable
             new() { ["ATEN_CPU_CAPABILITY"] = "avx512" },
         ];
 
-        var digests = new List<string[]>();
-        foreach (var (processor, i) in processors.Select((processor, i) => (processor, i)))
-        {
-            processor[DigestFile] = models.Folder[$"digests-{i}"];
-            await RunThisTestIn(processor);
-            digests.Add([.. File.ReadLines(processor[DigestFile]).Order(StringComparer.Ordinal)]);
-        }
+        var digests = await Task.WhenAll(processors.Select((processor, i) => DigestsOn(processor, models.Folder[$"digests-{i}"])));
 
-        Assert.Equal(MethodCatalogue.Default.Names.Count(), digests[0].Length);
+        Assert.Equal(MethodCatalogue.Default.Names, digests[0].Select(line => line.Split(' ')[0]));
         Assert.Equal(digests[0], digests[1]);
         Assert.Equal(digests[0], digests[2]);
     }
 
-    private static async Task RunThisTestIn(Dictionary<string, string> environment)
+    // Runs before Main. Nothing else of this assembly may run on another thread meanwhile: it would wait for this to end.
+    [ModuleInitializer]
+    internal static void WriteDigestsIfAsked()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["--filter-method", $"*.{nameof(Threads_tiles_and_shards_change_no_byte)}"])
+        if (Environment.GetEnvironmentVariable(DigestFile) is not { } file)
         {
-            RedirectStandardOutput = true,
-        };
-        foreach (var (name, value) in environment)
+            return;
+        }
+
+        _ = new LoadedTorch();
+        using (var tests = new DeterminismTests())
+        {
+            File.WriteAllLines(file, MethodCatalogue.Default.Names.Select(name => $"{name} {tests.Merge(Plan(tests.models, name), threads: 1, tile: 64, shard: 20_000, into: name)}"));
+        }
+
+        Environment.Exit(ProcessEnd.With(0));
+    }
+
+    private static async Task<string[]> DigestsOn(Dictionary<string, string> processor, string file)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardError = true };
+        foreach (var (name, value) in processor.Append(KeyValuePair.Create(DigestFile, file)))
         {
             start.Environment[name] = value;
         }
 
         using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, output);
+        Assert.True(process.ExitCode == 0, error);
+        return await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
     }
 
-    private string Merge(MergePlan plan, int threads, int tile, long shard) => models.Merge(plan, o => o with
+    private static MergePlan Plan(SmallModels of, string method) =>
+        of.Plan(MethodCatalogue.Default.Find(method)!, each: new() { ["weight"] = 0.4, ["density"] = 0.3 }, parameters: new() { ["t"] = 0.3 });
+
+    private string Merge(MergePlan plan, int threads, int tile, long shard, string into = "") => models.Merge(plan, o => o with
     {
-        Output = models.Folder[$"{threads}-{tile}-{shard}"],
+        Output = models.Folder[$"{threads}-{tile}-{shard}{into}"],
         Threads = threads,
         TileElements = tile,
         ShardSize = shard,

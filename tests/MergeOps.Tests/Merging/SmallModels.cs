@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MergeOps.Merging;
@@ -13,6 +14,11 @@ namespace MergeOps.Tests.Merging;
 /// <summary>Small models with random weights in a temporary folder, and plans that merge them.</summary>
 internal sealed class SmallModels : IDisposable
 {
+    // many tests take the same large tensors, and drawing them would take longer than what is done with them
+    private const long Many = 1 << 20;
+
+    private static readonly ConcurrentDictionary<(DType DType, long Count, int Seed), Lazy<byte[]>> Drawn = new();
+
     private readonly List<PlannedModel> models = [];
 
     public TemporaryFolder Folder { get; } = new();
@@ -132,10 +138,16 @@ internal sealed class SmallModels : IDisposable
 
     public void Dispose() => Folder.Dispose();
 
+    /// <summary>Normally distributed numbers; the same seed gives the same ones.</summary>
     public static byte[] Random(DType dtype, long[] shape, int seed)
     {
-        var random = new Random(seed);
         var count = shape.Aggregate(1L, (a, b) => a * b) * (dtype.IsMergeable() ? 1 : dtype.Bits() / 8);
+        return count < Many ? Draw(dtype, count, seed) : [.. Drawn.GetOrAdd((dtype, count, seed), _ => new(() => Draw(dtype, count, seed))).Value];
+    }
+
+    private static byte[] Draw(DType dtype, long count, int seed)
+    {
+        var random = new Random(seed);
         return Bytes(dtype, [.. Enumerable.Range(0, (int)count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))]);
     }
 
