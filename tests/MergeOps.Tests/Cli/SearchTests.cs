@@ -58,7 +58,7 @@ public sealed class SearchTests : IDisposable
     [Fact]
     public void Nothing_is_planned_before_the_numbers_are_chosen_and_a_run_merges_with_them()
     {
-        var recipe = Recipe("tuned", "golden", 3);
+        var recipe = Recipe("tuned", "golden", 3, sample: 40);
 
         var early = CommandLineRun.Of(environment, "plan", recipe);
         var search = CommandLineRun.Of(environment, "search", recipe, "--format", "json");
@@ -87,7 +87,7 @@ public sealed class SearchTests : IDisposable
     [Fact]
     public void The_published_model_brings_its_chosen_numbers_and_the_reports_show_the_curve()
     {
-        var recipe = Recipe("tuned", "grid", 3);
+        var recipe = Recipe("tuned", "grid", 3, sample: 5);
         Search(recipe);
         File.AppendAllText(recipe, "publish: { folder: ../published }\n");
 
@@ -103,7 +103,7 @@ public sealed class SearchTests : IDisposable
     [Fact]
     public void A_number_that_somebody_wrote_over_the_chosen_one_is_refused()
     {
-        var recipe = Recipe("tuned", "grid", 3);
+        var recipe = Recipe("tuned", "grid", 3, sample: 5, evaluates: false);
         Search(recipe);
         var chosen = File.ReadAllText(BesideRecipe.Chosen(recipe));
         File.WriteAllText(BesideRecipe.Chosen(recipe), Regex.Replace(chosen, @"(?m)^    value: .*$", "    value: 9", RegexOptions.None, TimeSpan.FromSeconds(1)));
@@ -187,7 +187,7 @@ public sealed class SearchTests : IDisposable
     [InlineData("metric: mean.accuracy", "metric: past.accuracy", "on other data")]
     public void Numbers_that_were_chosen_for_something_else_are_out_of_date(string from, string to, string why)
     {
-        var recipe = Recipe("tuned", "grid", 2);
+        var recipe = Recipe("tuned", "grid", 2, sample: 5, evaluates: false);
         Search(recipe);
         Assert.Equal(0, CommandLineRun.Of(environment, "plan", recipe).ExitCode);
         File.WriteAllText(recipe, File.ReadAllText(recipe).Replace(from, to, StringComparison.Ordinal));
@@ -203,7 +203,7 @@ public sealed class SearchTests : IDisposable
     [Fact]
     public void Other_items_make_the_numbers_out_of_date()
     {
-        var recipe = Recipe("tuned", "grid", 2);
+        var recipe = Recipe("tuned", "grid", 2, evaluates: false);
         Search(recipe);
         File.AppendAllText(folder["recipes/quickstart/tasks/past.validation.jsonl"], """{"prompt": "Kim, today they jump, and yesterday?", "answer": " jumped."}""" + "\n");
 
@@ -249,7 +249,7 @@ public sealed class SearchTests : IDisposable
     [InlineData("version: 1\n", "<<<<<<< ours\nversion: 1\n", "unresolved git conflict")]
     public void A_damaged_or_newer_file_is_refused_by_name(string from, string to, string why)
     {
-        var recipe = Recipe("tuned", "grid", 2);
+        var recipe = Recipe("tuned", "grid", 2, sample: 5, evaluates: false);
         Search(recipe);
         var path = BesideRecipe.Chosen(recipe);
         File.WriteAllText(path, File.ReadAllText(path).Replace(from, to, StringComparison.Ordinal));
