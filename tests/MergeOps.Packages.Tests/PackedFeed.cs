@@ -59,6 +59,7 @@ public sealed class PackedFeed : IDisposable
     private string Pack()
     {
         var ofSources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        using var building = RepositoryProgram.Building.EnterScope();
         foreach (var project in ofSources.Append(Path.Combine(Repository.Root, "tests", "MergeOps.TestHub", "MergeOps.TestHub.csproj")))
         {
             var pack = Commands.Run(

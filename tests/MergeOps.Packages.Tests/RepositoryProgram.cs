@@ -7,6 +7,9 @@ internal static class RepositoryProgram
 {
     private static readonly Lazy<QuickstartDigests> Made = new(Make);
 
+    /// <summary>Held by whoever packs or publishes this repository in its own folders: two builds would write the same files.</summary>
+    public static Lock Building { get; } = new();
+
     /// <summary>What it gives for the quickstart.</summary>
     public static QuickstartDigests Quickstart => Made.Value;
 

@@ -90,8 +90,16 @@ public sealed partial class WheelTests : IDisposable
         }
     }
 
-    private string MakeWheel() => Wheel.Write(
-        PublishedProgram.Make(Repository.Root, folder["published"], Platform.OfThisProcess(), withLibTorch: false), folder.Path, Time, repository: null);
+    private string MakeWheel()
+    {
+        PublishedProgram program;
+        lock (RepositoryProgram.Building)
+        {
+            program = PublishedProgram.Make(Repository.Root, folder["published"], Platform.OfThisProcess(), withLibTorch: false);
+        }
+
+        return Wheel.Write(program, folder.Path, Time, repository: null);
+    }
 
     private static void AssertMergesNothing(Finished merge, string advice)
     {
