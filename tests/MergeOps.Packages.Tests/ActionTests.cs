@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MergeOps.Runtime.Natives;
+using MergeOps.TestGitHub.Runner;
 using MergeOps.Tests;
-using MergeOps.Tests.GitHub.Runner;
 using Xunit;
 
 namespace MergeOps.Packages.Tests;

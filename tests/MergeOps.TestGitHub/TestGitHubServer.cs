@@ -78,6 +78,7 @@ internal sealed class TestGitHubServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
             foreach (var origin in new[] { Origin.Hub, Origin.Foreign })
             {
                 kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(next => connection =>
@@ -117,9 +118,6 @@ internal sealed class TestGitHubServer : IAsyncDisposable
         return tokens[secret] = new GitHubToken(secret, login, isWorkflow, canWrite);
     }
 
-    /// <summary>Whether somebody has a token, so that they may fetch.</summary>
-    public bool Knows(string token) => tokens.ContainsKey(token);
-
     /// <summary>Forgets the requests so far.</summary>
     public void ForgetRequests() => requests.Clear();
 
@@ -155,6 +153,12 @@ internal sealed class TestGitHubServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var origin = context.Features.Get<ListeningHost>()!.Origin;
+        if (origin is Origin.Hub && GitBackend.Match(context.Request.Path.Value ?? "") is var (owner, name, service))
+        {
+            await GitAsync(context, owner, name, service);
+            return;
+        }
+
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var request = new RecordedRequest(origin, context.Request.Method, target, context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase))
@@ -203,6 +207,25 @@ internal sealed class TestGitHubServer : IAsyncDisposable
 
             await WriteAsync(context, refusal.Status, refusal.Body.ToJsonString());
         }
+    }
+
+    private Task GitAsync(HttpContext context, string owner, string name, string service)
+    {
+        var token = GitBackend.TokenOf(context.Request) is { } given ? tokens.GetValueOrDefault(given) : null;
+        if (token is null)
+        {
+            return GitBackend.AskAsync(context);
+        }
+
+        if (Find(owner, name) is not { } repository)
+        {
+            return GitBackend.RefuseAsync(context, StatusCodes.Status404NotFound, "Repository not found.");
+        }
+
+        var writes = GitBackend.Writes(context.Request, service);
+        return writes && !token.CanWrite
+            ? GitBackend.RefuseAsync(context, StatusCodes.Status403Forbidden, $"Permission to {owner}/{name}.git denied to {token.Login}.")
+            : GitBackend.AnswerAsync(context, repository.Git.Path, service, writes ? token.Login : null);
     }
 
     private GitHubToken TokenOf(RecordedRequest request)

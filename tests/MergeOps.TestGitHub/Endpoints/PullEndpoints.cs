@@ -77,7 +77,7 @@ internal static class PullEndpoints
     {
         call.MustWrite("contents=write");
         var pull = Pull(call);
-        if (!pull.IsOpen || pull.IsDraft)
+        if (!pull.IsOpen || pull.IsDraft || call.Repository.TrialMerge(pull) is null)
         {
             throw new GitHubError(405, "Pull Request is not mergeable");
         }

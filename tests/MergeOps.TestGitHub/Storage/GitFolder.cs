@@ -77,8 +77,13 @@ internal sealed class GitFolder
             ["GIT_COMMITTER_EMAIL"] = $"{author}@users.noreply.example",
         }).Trim();
 
-    /// <summary>What two branches become together, as a tree.</summary>
-    public string MergeTree(string one, string other) => Run(["merge-tree", "--write-tree", one, other]).Split('\n')[0].Trim();
+    /// <summary>What two branches become together, as a tree; null where they conflict.</summary>
+    public string? MergeTree(string one, string other) => Start(["merge-tree", "--write-tree", one, other], null, null) switch
+    {
+        (0, var output, _) => Encoding.UTF8.GetString(output).Split('\n')[0].Trim(),
+        (1, _, _) => null,
+        var (_, _, error) => throw new InvalidOperationException($"git merge-tree: {error}"),
+    };
 
     /// <summary>What differs between two commits: status letter, path before, path after.</summary>
     public IReadOnlyList<(char Status, string? Previous, string Path)> Differences(string from, string to)

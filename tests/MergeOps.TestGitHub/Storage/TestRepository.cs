@@ -106,6 +106,21 @@ internal sealed class TestRepository(string owner, string name, string folder)
         return pull;
     }
 
+    /// <summary>Merges a pull request by way of trial, as GitHub does for the workflows that look at it: <c>refs/pull/N/merge</c>.</summary>
+    /// <returns>The commit; null where it cannot be merged.</returns>
+    public string? TrialMerge(StoredPull pull)
+    {
+        var tip = Git.Resolve($"refs/heads/{pull.BaseRef}")!;
+        if (Git.MergeTree(tip, pull.HeadSha) is not { } tree)
+        {
+            return null;
+        }
+
+        var trial = Git.Commit(tree, [tip, pull.HeadSha], $"Merge {pull.HeadSha} into {tip}", "web-flow");
+        Git.Point($"refs/pull/{pull.Number}/merge", trial);
+        return trial;
+    }
+
     /// <summary>Merges a pull request.</summary>
     /// <param name="number">Its number.</param>
     /// <param name="squash">Whether as one commit with one parent.</param>
@@ -115,7 +130,8 @@ internal sealed class TestRepository(string owner, string name, string folder)
         var pull = Pull(number) ?? throw new ArgumentException($"no pull request {number}", nameof(number));
         var tip = Git.Resolve($"refs/heads/{pull.BaseRef}")!;
         string[] parents = squash ? [tip] : [tip, pull.HeadSha];
-        pull.MergeSha = Git.Commit(Git.MergeTree(tip, pull.HeadSha), parents, $"Merge #{number}", "web-flow");
+        var tree = Git.MergeTree(tip, pull.HeadSha) ?? throw new ArgumentException($"#{number} conflicts with {pull.BaseRef}", nameof(number));
+        pull.MergeSha = Git.Commit(tree, parents, $"Merge #{number}", "web-flow");
         pull.MergedAt = FirstMerge.AddMinutes(Interlocked.Increment(ref merges));
         pull.IsOpen = false;
         Git.Point($"refs/heads/{pull.BaseRef}", pull.MergeSha);
@@ -132,7 +148,8 @@ internal sealed class TestRepository(string owner, string name, string folder)
         var pull = Pull(number) ?? throw new ArgumentException($"no pull request {number}", nameof(number));
         var tip = onto ?? Git.Resolve($"refs/heads/{pull.BaseRef}")!;
         string[] parents = squash ? [tip] : [tip, pull.HeadSha];
-        var commit = Git.Commit(Git.MergeTree(tip, pull.HeadSha), parents, squash ? $"{pull.Title} (#{number})" : $"Merge pull request #{number} from {pull.HeadRef}", "web-flow");
+        var tree = Git.MergeTree(tip, pull.HeadSha) ?? throw new ArgumentException($"#{number} conflicts with the queue", nameof(number));
+        var commit = Git.Commit(tree, parents, squash ? $"{pull.Title} (#{number})" : $"Merge pull request #{number} from {pull.HeadRef}", "web-flow");
         var branch = $"gh-readonly-queue/{pull.BaseRef}/pr-{number}-{tip}";
         Git.Point($"refs/heads/{branch}", commit);
         return (commit, branch);

@@ -39,8 +39,8 @@ public sealed class InitTests : IDisposable
         CommandLineRun.Of("init", Root, "--action", Action);
 
         // that which merges in parts runs the program itself
-        Assert.Equal(["merge-parts.yml"], WorkflowFile.Templates.Where(workflow => !workflow.Value.Text.ReplaceLineEndings("\n").Contains("uses: ./\n", StringComparison.Ordinal)).Select(workflow => workflow.Key));
-        Assert.All(WorkflowFile.Templates, workflow =>
+        Assert.Equal(["merge-parts.yml"], RepositoryWorkflows.Templates.Where(workflow => !workflow.Value.Text.ReplaceLineEndings("\n").Contains("uses: ./\n", StringComparison.Ordinal)).Select(workflow => workflow.Key));
+        Assert.All(RepositoryWorkflows.Templates, workflow =>
         {
             var copy = File.ReadAllText(Path.Combine(Root, ".github/workflows", workflow.Key));
             Assert.Equal(workflow.Value.Text.ReplaceLineEndings("\n").Replace("uses: ./\n", $"uses: {Action}\n", StringComparison.Ordinal), copy);

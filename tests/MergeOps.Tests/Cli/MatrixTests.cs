@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
-using MergeOps.Tests.GitHub.Runner;
+using MergeOps.TestGitHub.Runner;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

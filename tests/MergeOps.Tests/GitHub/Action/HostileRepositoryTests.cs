@@ -1,5 +1,5 @@
+using MergeOps.TestGitHub.Runner;
 using MergeOps.Tests.Cli;
-using MergeOps.Tests.GitHub.Runner;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Action;

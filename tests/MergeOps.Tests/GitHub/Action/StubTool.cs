@@ -1,4 +1,4 @@
-using MergeOps.Tests.GitHub.Runner;
+using MergeOps.TestGitHub.Runner;
 
 namespace MergeOps.Tests.GitHub.Action;
 

@@ -24,13 +24,12 @@ internal sealed partial class GitHubWorld : IAsyncDisposable
     public const string Maintainer = "octocat";
 
     private readonly TemporaryFolder folder = new();
-    private readonly GitServer gitServer;
     private int checkouts;
     private int runs;
 
-    private GitHubWorld(HubUser user, TestGitHubServer server, GitServer gitServer)
+    private GitHubWorld(HubUser user, TestGitHubServer server)
     {
-        (User, Server, this.gitServer) = (user, server, gitServer);
+        (User, Server) = (user, server);
         Repository.Permissions[Maintainer] = "write";
     }
 
@@ -58,8 +57,7 @@ internal sealed partial class GitHubWorld : IAsyncDisposable
         var user = (await HubUser.StartAsync()).Llama("org/base").Llama("org/one", card: "license: mit").Llama("org/two");
         user.Set("HF_TOKEN", user.Hub.Token);
         var server = await TestGitHubServer.StartAsync(TestContext.Current.CancellationToken);
-        var root = Path.GetFullPath(Path.Combine(server.Repository("acme", "merges").Git.Path, "..", ".."));
-        return new GitHubWorld(user, server, await GitServer.StartAsync(root, server.Knows));
+        return new GitHubWorld(user, server);
     }
 
     /// <summary>A recipe with its lock and metadata, as somebody commits them.</summary>
@@ -153,9 +151,8 @@ internal sealed partial class GitHubWorld : IAsyncDisposable
     /// <summary>A checkout of a pull request, which is its trial merge into the main branch.</summary>
     public GitClone CheckOutTrial(StoredPull pull)
     {
-        var trial = $"refs/pull/{pull.Number}/merge";
-        Repository.Git.Point(trial, Repository.Git.Commit(Repository.Git.MergeTree(Main, pull.HeadSha), [Main, pull.HeadSha], "Trial", "web-flow"));
-        return new(Repository.Git.Path, folder[$"checkout-{checkouts++}"], trial);
+        Repository.TrialMerge(pull);
+        return new(Repository.Git.Path, folder[$"checkout-{checkouts++}"], $"refs/pull/{pull.Number}/merge");
     }
 
     /// <summary>Takes a step of a workflow.</summary>
@@ -192,7 +189,7 @@ internal sealed partial class GitHubWorld : IAsyncDisposable
         var environment = User.Environment.With(
             ("GITHUB_ACTIONS", "true"),
             ("GITHUB_API_URL", Server.Api.AbsoluteUri.TrimEnd('/')),
-            ("GITHUB_SERVER_URL", gitServer.Address.AbsoluteUri.TrimEnd('/')),
+            ("GITHUB_SERVER_URL", Server.Root.AbsoluteUri.TrimEnd('/')),
             ("GITHUB_TOKEN", token ?? Server.Token),
             ("GITHUB_REPOSITORY", Name),
             ("GITHUB_RUN_ID", "1"),
@@ -218,7 +215,6 @@ internal sealed partial class GitHubWorld : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await gitServer.DisposeAsync();
         await Server.DisposeAsync();
         await User.DisposeAsync();
         folder.Dispose();

@@ -95,7 +95,7 @@ public sealed class LockMergeTests : IAsyncLifetime
     {
         world.Repository.Commit("main", new Dictionary<string, string?>
         {
-            [".github/workflows/merge-rebuild.yml"] = WorkflowFile.Templates["merge-rebuild.yml"].Text,
+            [".github/workflows/merge-rebuild.yml"] = RepositoryWorkflows.Templates["merge-rebuild.yml"].Text,
             [".github/mergeops.yml"] = settings + "evaluate:\n  command: [sh, score.sh, \"{model}\", \"{results}\"]\n",
             ["score.sh"] = """
                 cat > "$2" <<'END'

@@ -1,3 +1,4 @@
+using MergeOps.TestGitHub.Runner;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Runner;

@@ -21,8 +21,8 @@ public sealed class OfficialParserTests
         string[] files =
         [
             "action.yml",
-            .. WorkflowFile.Live.Keys.Select(name => $"{WorkflowFile.LiveFolder}/{name}"),
-            .. WorkflowFile.Templates.Keys.Select(name => $"{WorkflowFile.TemplatesFolder}/{name}"),
+            .. RepositoryWorkflows.Live.Keys.Select(name => $"{RepositoryWorkflows.LiveFolder}/{name}"),
+            .. RepositoryWorkflows.Templates.Keys.Select(name => $"{RepositoryWorkflows.TemplatesFolder}/{name}"),
         ];
         Assert.Equal(files.Select(file => $"read: {file}").Order(StringComparer.Ordinal), output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }

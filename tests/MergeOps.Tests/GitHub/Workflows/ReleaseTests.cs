@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using MergeOps.Tests.GitHub.Runner;
+using MergeOps.TestGitHub.Runner;
+using MergeOps.TestGitHub.Workflows;
 using Xunit;
 using YamlDotNet.RepresentationModel;
 
@@ -10,7 +11,7 @@ namespace MergeOps.Tests.GitHub.Workflows;
 [RunsAlone("starts a program")]
 public sealed class ReleaseTests : IDisposable
 {
-    private static readonly WorkflowFile Release = WorkflowFile.Live["release.yml"];
+    private static readonly WorkflowFile Release = RepositoryWorkflows.Live["release.yml"];
 
     private readonly TemporaryFolder folder = new();
 
@@ -55,7 +56,7 @@ public sealed class ReleaseTests : IDisposable
         var script = folder.Write("build/release-notes.sh", File.ReadAllBytes(Path.Combine(Repository.Root, "build", "release-notes.sh")));
         folder.Write("CHANGELOG.md", Encoding.UTF8.GetBytes("# Changelog\n\n## [Unreleased]\n\nthird\n\n## [1.2.0] - 2026-01-02\n\nsecond\n\n## [1.2.0-rc.1] - 2026-01-01\n\ncandidate\n"));
 
-        using var bash = Process.Start(new ProcessStartInfo(ActionRunner.Bash, [script.Replace('\\', '/'), tag]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var bash = Process.Start(new ProcessStartInfo(Machine.Bash, [script.Replace('\\', '/'), tag]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await bash.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MergeOps.TestGitHub.Workflows;
 using YamlDotNet.RepresentationModel;
 
 namespace MergeOps.Tests.GitHub.Workflows;

@@ -1,3 +1,5 @@
+using MergeOps.TestGitHub.Runner;
+using MergeOps.TestGitHub.Workflows;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Workflows;
@@ -24,22 +26,22 @@ public sealed class WorkflowRulesTests
 
         """;
 
-    public static TheoryData<string> Templates => [.. WorkflowFile.Templates.Keys];
+    public static TheoryData<string> Templates => [.. RepositoryWorkflows.Templates.Keys];
 
-    public static TheoryData<string> Live => [.. WorkflowFile.Live.Keys];
+    public static TheoryData<string> Live => [.. RepositoryWorkflows.Live.Keys];
 
     [Theory]
     [MemberData(nameof(Templates))]
-    public void Every_workflow_to_copy_keeps_every_rule(string name) => Assert.Empty(WorkflowRules.BrokenBy(WorkflowFile.Templates[name].Text));
+    public void Every_workflow_to_copy_keeps_every_rule(string name) => Assert.Empty(WorkflowRules.BrokenBy(RepositoryWorkflows.Templates[name].Text));
 
     [Theory]
     [MemberData(nameof(Live))]
-    public void Every_workflow_of_this_repository_keeps_every_rule(string name) => Assert.Empty(WorkflowRules.BrokenBy(WorkflowFile.Live[name].Text));
+    public void Every_workflow_of_this_repository_keeps_every_rule(string name) => Assert.Empty(WorkflowRules.BrokenBy(RepositoryWorkflows.Live[name].Text));
 
     // a job for a machine that nobody has waits for a day and fails
     [Fact]
     public void No_workflow_of_this_repository_waits_for_a_machine_of_its_own() =>
-        Assert.All(WorkflowFile.Live.Values, workflow => Assert.DoesNotContain("self-hosted", workflow.Text, StringComparison.Ordinal));
+        Assert.All(RepositoryWorkflows.Live.Values, workflow => Assert.DoesNotContain("self-hosted", workflow.Text, StringComparison.Ordinal));
 
     [Fact]
     public void A_plain_workflow_breaks_none() => Assert.Empty(WorkflowRules.BrokenBy(Good));
@@ -72,7 +74,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void Every_grant_in_the_workflows_to_copy_says_what_for()
     {
-        var grants = from workflow in WorkflowFile.Templates
+        var grants = from workflow in RepositoryWorkflows.Templates
                      from line in workflow.Value.Text.Split('\n')
                      where line.TrimStart().Split(' ') is [_, "read" or "write", ..]
                      select line;
@@ -84,7 +86,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void Every_job_that_runs_the_tool_may_read_the_pull_requests_in_which_plans_were_approved()
     {
-        var jobs = from workflow in WorkflowFile.Templates
+        var jobs = from workflow in RepositoryWorkflows.Templates
                    from job in workflow.Value.Jobs
                    where job.Steps.Any(step => WorkflowFile.Find(step, "uses") == "./")
                    select (workflow.Key, job);
@@ -96,14 +98,14 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void Where_stages_have_machines_of_their_own_no_secret_is_in_reach_of_what_scores()
     {
-        var stages = WorkflowFile.Templates["merge-stages.yml"].Jobs.ToDictionary(job => job.Name);
+        var stages = RepositoryWorkflows.Templates["merge-stages.yml"].Jobs.ToDictionary(job => job.Name);
         var scoring = Assert.Single(stages.Values, IsScoring);
 
         Assert.Equal(new Dictionary<string, string> { ["contents"] = "read" }, scoring.Permissions);
         Assert.Null(WorkflowFile.Mapping(scoring.Node, "environment"));
         Assert.False(stages["merge"].Permissions!.ContainsKey("id-token"));
         Assert.True(stages["publish"].Permissions!.ContainsKey("id-token"));
-        Assert.DoesNotContain("secrets", WorkflowFile.Templates["merge-stages.yml"].Text.Split("permissions: {}")[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("secrets", RepositoryWorkflows.Templates["merge-stages.yml"].Text.Split("permissions: {}")[1], StringComparison.Ordinal);
     }
 
     private static bool IsScoring(WorkflowJob job) => job.Steps.Any(step => WorkflowFile.Mapping(step, "with")?.GetValueOrDefault("command") == "evaluate");
@@ -111,7 +113,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void A_forks_pull_request_reaches_a_machine_of_ours_only_when_it_is_merged()
     {
-        var script = WorkflowFile.Templates["merge-command.yml"].Jobs.Single(job => job.Name == "origin").Steps
+        var script = RepositoryWorkflows.Templates["merge-command.yml"].Jobs.Single(job => job.Name == "origin").Steps
             .Select(step => WorkflowFile.Find(step, "run")).Single()!;
 
         Assert.Contains("--json isCrossRepository,state --jq '.isCrossRepository and .state != \"MERGED\"'", script, StringComparison.Ordinal);
@@ -120,7 +122,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void What_publishes_takes_turns_by_its_place_in_queues_that_drop_nothing()
     {
-        var queues = from workflow in WorkflowFile.Templates
+        var queues = from workflow in RepositoryWorkflows.Templates
                      from job in workflow.Value.Jobs
                      where job.Permissions?.ContainsKey("id-token") == true && workflow.Key != "merge-stages.yml"
                      select (Key: $"{workflow.Key} {job.Name}", Queue: WorkflowFile.Mapping(job.Node, "concurrency") ?? WorkflowFile.Mapping(workflow.Value.Root, "concurrency"));
@@ -143,7 +145,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void Jobs_of_a_matrix_carry_out_the_recipe_that_is_theirs()
     {
-        var jobs = WorkflowFile.Templates.Values.SelectMany(workflow => workflow.Jobs)
+        var jobs = RepositoryWorkflows.Templates.Values.SelectMany(workflow => workflow.Jobs)
             .Where(job => job.Permissions?.ContainsKey("id-token") == true && job.Node.Children.ContainsKey("strategy")).ToList();
 
         Assert.Equal(3, jobs.Count);
@@ -153,7 +155,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void A_run_that_is_started_again_replaces_what_it_handed_over_before()
     {
-        var uploads = WorkflowFile.Templates.Values.SelectMany(workflow => workflow.Text.Split("uses: actions/upload-artifact@").Skip(1)).Select(step => step.Split("\n\n")[0]).ToList();
+        var uploads = RepositoryWorkflows.Templates.Values.SelectMany(workflow => workflow.Text.Split("uses: actions/upload-artifact@").Skip(1)).Select(step => step.Split("\n\n")[0]).ToList();
 
         Assert.True(uploads.Count >= 4);
         Assert.All(uploads, step => Assert.Contains("overwrite: true", step, StringComparison.Ordinal));
@@ -162,8 +164,8 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void The_report_is_that_of_the_workflow_that_plans()
     {
-        var plan = WorkflowFile.Templates["merge-pr.yml"];
-        var report = WorkflowFile.Templates["merge-pr-report.yml"];
+        var plan = RepositoryWorkflows.Templates["merge-pr.yml"];
+        var report = RepositoryWorkflows.Templates["merge-pr-report.yml"];
 
         Assert.Contains($"workflows: [{WorkflowFile.Find(plan.Root, "name")}]", report.Text, StringComparison.Ordinal);
         Assert.Equal(ArtifactOf(plan, "actions/upload-artifact@"), ArtifactOf(report, "actions/download-artifact@"));
@@ -172,7 +174,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void The_action_hands_inputs_over_by_the_environment_alone()
     {
-        var action = Runner.CompositeAction.Read(Path.Combine(Repository.Root, "action.yml"));
+        var action = CompositeAction.Read(Path.Combine(Repository.Root, "action.yml"));
         var scripts = Directory.GetFiles(Path.Combine(Repository.Root, "build", "action"), "*.sh");
 
         Assert.All(action.Steps, step => Assert.DoesNotContain("${{", step.Run ?? "", StringComparison.Ordinal));

@@ -1,4 +1,4 @@
-namespace MergeOps.Tests.GitHub.Runner;
+namespace MergeOps.TestGitHub.Runner;
 
 /// <summary>What a job prints, as the runner keeps it: commands are carried out, secrets are masked.</summary>
 internal sealed class RunnerLog

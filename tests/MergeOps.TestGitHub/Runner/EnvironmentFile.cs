@@ -1,4 +1,4 @@
-namespace MergeOps.Tests.GitHub.Runner;
+namespace MergeOps.TestGitHub.Runner;
 
 /// <summary>
 /// A file through which a step hands values over (<c>GITHUB_OUTPUT</c>, <c>GITHUB_ENV</c>, <c>GITHUB_STATE</c>), read by

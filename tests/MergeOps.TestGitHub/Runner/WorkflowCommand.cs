@@ -1,4 +1,4 @@
-namespace MergeOps.Tests.GitHub.Runner;
+namespace MergeOps.TestGitHub.Runner;
 
 /// <summary>A line of output that speaks to the runner: <c>::name property=value,…::data</c>.</summary>
 /// <param name="Name">What is asked for.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace MergeOps.Tests.GitHub.Runner;
+namespace MergeOps.TestGitHub.Runner;
 
 /// <summary>
 /// GitHub's expressions as far as the action uses them: contexts by dots, texts, numbers, <c>true false null</c>,

@@ -1,4 +1,4 @@
-namespace MergeOps.Tests.GitHub.Runner;
+namespace MergeOps.TestGitHub.Runner;
 
 /// <summary>How an action ended.</summary>
 /// <param name="Succeeded">Whether no step failed.</param>
