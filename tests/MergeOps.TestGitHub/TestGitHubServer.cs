@@ -1,12 +1,8 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
-using MergeOps.TestGitHub.Endpoints;
+using MergeOps.TestGitHub.Events;
 using MergeOps.TestGitHub.Http;
-using MergeOps.TestGitHub.OpenApi;
 using MergeOps.TestGitHub.Storage;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
@@ -24,34 +20,28 @@ namespace MergeOps.TestGitHub;
 /// </summary>
 internal sealed class TestGitHubServer : IAsyncDisposable
 {
-    private const string Prefix = "/api/v3";
-    private const int RequestsAnHour = 1000;
-
     private readonly WebApplication application;
     private readonly string folder;
-    private readonly GitHubRoutes routes = new();
+    private readonly bool isTemporary;
     private readonly ConcurrentQueue<RecordedRequest> requests = new();
-    private readonly ConcurrentQueue<string> mistakes = new();
-    private readonly ConcurrentDictionary<string, GitHubToken> tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TestRepository> repositories = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ApiPipeline api;
+    private readonly GitPipeline git;
 
-    private TestGitHubServer(WebApplication application)
+    private TestGitHubServer(WebApplication application, string? root)
     {
         this.application = application;
-        folder = Directory.CreateTempSubdirectory("mergeops-github-").FullName;
+        isTemporary = root is null;
+        folder = root ?? Directory.CreateTempSubdirectory("mergeops-github-").FullName;
+        (api, git) = (new(this, Tokens), new(this, Tokens));
         Token = AddToken("github-actions[bot]", isWorkflow: true).Value;
-        RepositoryEndpoints.Map(routes);
-        PullEndpoints.Map(routes);
-        CommentEndpoints.Map(routes);
-        IssueEndpoints.Map(routes);
-        GitEndpoints.Map(routes);
     }
 
     /// <summary>The server's address without a slash at its end: <c>GITHUB_SERVER_URL</c>.</summary>
     public Uri Root { get; private set; } = new("http://localhost");
 
     /// <summary>The API's address without a slash at its end: <c>GITHUB_API_URL</c>.</summary>
-    public Uri Api => new(Root, Prefix);
+    public Uri Api => new(Root, ApiPipeline.Prefix);
 
     /// <summary>A host that must never see a token.</summary>
     public Uri Foreign { get; private set; } = new("http://localhost");
@@ -59,20 +49,38 @@ internal sealed class TestGitHubServer : IAsyncDisposable
     /// <summary>A workflow's token that may write.</summary>
     public string Token { get; }
 
-    /// <summary>All that came in, oldest first.</summary>
+    /// <summary>The tokens that it gave out.</summary>
+    public TokenStore Tokens { get; } = new();
+
+    /// <summary>The jobs that may ask who they are.</summary>
+    public WorkflowIdentities Identities { get; } = new();
+
+    /// <summary>All that came in for the API, oldest first.</summary>
     public IReadOnlyCollection<RecordedRequest> Requests => requests;
 
     /// <summary>What broke GitHub's description, on either side; a test ends with none.</summary>
-    public IReadOnlyCollection<string> Mistakes => mistakes;
+    public IReadOnlyCollection<string> Mistakes => api.Mistakes;
 
     /// <summary>Who is in which team, as <c>organization/team</c>.</summary>
     public ConcurrentBag<(string Team, string Login)> Teams { get; } = [];
 
+    /// <summary>The secrets that workflows of all repositories may use, by their names.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; set; } = new Dictionary<string, string>();
+
     /// <summary>How it misbehaves.</summary>
     public FaultList Faults { get; } = new();
 
-    /// <summary>Starts an empty one.</summary>
-    public static async Task<TestGitHubServer> StartAsync(CancellationToken cancellation = default)
+    /// <summary>Hears what starts workflows; null where none run.</summary>
+    public Action<GitHubEvent>? Listener { get; set; }
+
+    /// <summary>Starts an empty one that is gone when it ends.</summary>
+    public static Task<TestGitHubServer> StartAsync(CancellationToken cancellation = default) => StartAsync(null, 0, cancellation);
+
+    /// <summary>Starts one over a folder, with the repositories <c>owner/name.git</c> that are in it.</summary>
+    /// <param name="root">The folder; null for one that is gone when the server ends.</param>
+    /// <param name="port">Its port; 0 takes a free one.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    public static async Task<TestGitHubServer> StartAsync(string? root, int port, CancellationToken cancellation = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -81,7 +89,7 @@ internal sealed class TestGitHubServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             foreach (var origin in new[] { Origin.Hub, Origin.Foreign })
             {
-                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(next => connection =>
+                kestrel.Listen(IPAddress.Loopback, origin is Origin.Hub ? port : 0, listen => listen.Use(next => connection =>
                 {
                     connection.Features.Set(new ListeningHost(origin));
                     return next(connection);
@@ -89,11 +97,16 @@ internal sealed class TestGitHubServer : IAsyncDisposable
             }
         });
         var application = builder.Build();
-        var server = new TestGitHubServer(application);
+        var server = new TestGitHubServer(application, root);
         application.Run(server.HandleAsync);
         await application.StartAsync(cancellation);
         var addresses = application.Urls.ToArray();
         (server.Root, server.Foreign) = (new(addresses[0].TrimEnd('/')), new(addresses[1].TrimEnd('/')));
+        foreach (var path in Directory.EnumerateDirectories(server.folder).Where(owner => !Path.GetFileName(owner).StartsWith('.')).SelectMany(owner => Directory.EnumerateDirectories(owner, "*.git")))
+        {
+            server.Create(Path.GetFileName(Path.GetDirectoryName(path))!, Path.GetFileNameWithoutExtension(path));
+        }
+
         return server;
     }
 
@@ -105,6 +118,21 @@ internal sealed class TestGitHubServer : IAsyncDisposable
         return repository;
     });
 
+    /// <summary>Makes a repository without a commit; null where there is one.</summary>
+    public TestRepository? Create(string owner, string name)
+    {
+        if (Find(owner, name) is not null)
+        {
+            return null;
+        }
+
+        var repository = new TestRepository(owner, name, Path.Combine(folder, owner, name + ".git"));
+        return repositories.TryAdd(repository.FullName, repository) ? repository : null;
+    }
+
+    /// <summary>All repositories, by their names.</summary>
+    public IEnumerable<TestRepository> Repositories => repositories.Values.OrderBy(repository => repository.FullName, StringComparer.Ordinal);
+
     /// <summary>A repository that is there, or null.</summary>
     public TestRepository? Find(string owner, string name) => repositories.GetValueOrDefault($"{owner}/{name}");
 
@@ -112,10 +140,23 @@ internal sealed class TestGitHubServer : IAsyncDisposable
     /// <param name="login">Under which name it writes.</param>
     /// <param name="isWorkflow">Whether it is a workflow's own.</param>
     /// <param name="canWrite">False for that of a fork's pull request.</param>
-    public GitHubToken AddToken(string login, bool isWorkflow = false, bool canWrite = true)
+    public GitHubToken AddToken(string login, bool isWorkflow = false, bool canWrite = true) => Tokens.Add(login, isWorkflow, canWrite);
+
+    /// <summary>Lets something happen, and tells of it. What a workflow's own token does starts no workflow.</summary>
+    public async Task ChangeAsync(TestRepository repository, GitHubToken token, Func<Task> change)
     {
-        var secret = (isWorkflow ? "ghs_" : "ghp_") + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 36);
-        return tokens[secret] = new GitHubToken(secret, login, isWorkflow, canWrite);
+        if (Listener is not { } listener || token.IsWorkflow)
+        {
+            await change();
+            return;
+        }
+
+        var before = RepositoryState.Of(repository);
+        await change();
+        foreach (var happened in before.ChangesOf(repository, token.Login))
+        {
+            listener(happened);
+        }
     }
 
     /// <summary>Forgets the requests so far.</summary>
@@ -128,6 +169,11 @@ internal sealed class TestGitHubServer : IAsyncDisposable
         await now.CancelAsync();
         await application.StopAsync(now.Token);
         await application.DisposeAsync();
+        if (!isTemporary)
+        {
+            return;
+        }
+
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             // git protects its objects, and Windows deletes no protected file
@@ -137,25 +183,24 @@ internal sealed class TestGitHubServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Sends an answer that GitHub could have given; one that it could not is a mistake of this server.</summary>
-    internal async Task WriteAsync(HttpContext context, string call, int status, JsonNode answer)
+    private async Task HandleAsync(HttpContext context)
     {
-        var body = answer.ToJsonString().Replace("https://api.github.com", Api.AbsoluteUri, StringComparison.Ordinal);
-        if (GitHubDescription.MistakesInAnswer(call, status, body) is { Count: > 0 } found)
+        var (origin, path) = (context.Features.Get<ListeningHost>()!.Origin, context.Request.Path.Value ?? "");
+        if (origin is Origin.Hub && GitBackend.Match(path) is var (owner, name, service))
         {
-            await WriteMistakesAsync(context, found);
+            await git.HandleAsync(context, owner, name, service);
             return;
         }
 
-        await WriteAsync(context, status, body);
-    }
-
-    private async Task HandleAsync(HttpContext context)
-    {
-        var origin = context.Features.Get<ListeningHost>()!.Origin;
-        if (origin is Origin.Hub && GitBackend.Match(context.Request.Path.Value ?? "") is var (owner, name, service))
+        if (origin is Origin.Hub && ControlPipeline.Takes(path))
         {
-            await GitAsync(context, owner, name, service);
+            await new ControlPipeline(this).HandleAsync(context);
+            return;
+        }
+
+        if (origin is Origin.Hub && path == WorkflowIdentities.Path)
+        {
+            await Identities.AnswerAsync(context);
             return;
         }
 
@@ -169,93 +214,12 @@ internal sealed class TestGitHubServer : IAsyncDisposable
         try
         {
             await Faults.AnswerAsync(context, request, () => origin is Origin.Foreign
-                ? WriteAsync(context, 200, "{}")
-                : AnswerAsync(context, request));
+                ? ApiPipeline.WriteAsync(context, 200, "{}")
+                : api.HandleAsync(context, request));
         }
         finally
         {
             request.Status = context.Response.StatusCode;
         }
-    }
-
-    private async Task AnswerAsync(HttpContext context, RecordedRequest request)
-    {
-        var headers = context.Response.Headers;
-        headers["X-RateLimit-Limit"] = RequestsAnHour.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Remaining"] = Math.Max(0, RequestsAnHour - requests.Count).ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Reset"] = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        try
-        {
-            var path = request.Path.Split('?')[0];
-            var route = path.StartsWith(Prefix, StringComparison.Ordinal) ? routes.Find(request.Method, path[Prefix.Length..]) : null;
-            var (name, endpoint, values) = route ?? throw GitHubError.NotFound();
-            if (GitHubDescription.MistakesInRequest(name, request.Body) is { Count: > 0 } found)
-            {
-                await WriteMistakesAsync(context, found);
-                return;
-            }
-
-            var body = request.Body.Length == 0 ? [] : JsonNode.Parse(request.Body)!.AsObject();
-            await endpoint(new GitHubCall(context, name, values, body, TokenOf(request), this));
-        }
-        catch (GitHubError refusal)
-        {
-            if (refusal.Permission is not null)
-            {
-                headers["X-Accepted-GitHub-Permissions"] = refusal.Permission;
-            }
-
-            await WriteAsync(context, refusal.Status, refusal.Body.ToJsonString());
-        }
-    }
-
-    private Task GitAsync(HttpContext context, string owner, string name, string service)
-    {
-        var token = GitBackend.TokenOf(context.Request) is { } given ? tokens.GetValueOrDefault(given) : null;
-        if (token is null)
-        {
-            return GitBackend.AskAsync(context);
-        }
-
-        if (Find(owner, name) is not { } repository)
-        {
-            return GitBackend.RefuseAsync(context, StatusCodes.Status404NotFound, "Repository not found.");
-        }
-
-        var writes = GitBackend.Writes(context.Request, service);
-        return writes && !token.CanWrite
-            ? GitBackend.RefuseAsync(context, StatusCodes.Status403Forbidden, $"Permission to {owner}/{name}.git denied to {token.Login}.")
-            : GitBackend.AnswerAsync(context, repository.Git.Path, service, writes ? token.Login : null);
-    }
-
-    private GitHubToken TokenOf(RecordedRequest request)
-    {
-        if (request.Header("User-Agent") is null or "")
-        {
-            throw new GitHubError(403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.");
-        }
-
-        return request.Header("Authorization") is { } header && header.StartsWith("Bearer ", StringComparison.Ordinal) && tokens.TryGetValue(header[7..], out var token)
-            ? token
-            : throw new GitHubError(401, "Bad credentials");
-    }
-
-    private Task WriteMistakesAsync(HttpContext context, IReadOnlyList<string> found)
-    {
-        foreach (var mistake in found)
-        {
-            mistakes.Enqueue(mistake);
-        }
-
-        return WriteAsync(context, 500, new JsonObject { ["message"] = string.Join("; ", found) }.ToJsonString());
-    }
-
-    private static async Task WriteAsync(HttpContext context, int status, string json)
-    {
-        var bytes = Encoding.UTF8.GetBytes(json);
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = bytes.Length;
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 }

@@ -10,8 +10,10 @@ internal static class Program
 {
     private const string Usage = """
         usage: mergeops-test-hub --root DIR [--port N] [--prefix /PATH] [--page-size N] [--part-size BYTES] [--fault LINE]...
+                                  [--small-model OWNER/NAME]...
 
-        Each folder OWNER/NAME below DIR is served as a model. A fault is a line such as
+        Each folder OWNER/NAME below DIR is served as a model, and each --small-model is a Llama of a few kilobytes with
+        random weights. A fault is a line such as
         "cut=1000 path=*/model.safetensors host=cdn skip=1 times=2".
         """;
 
@@ -26,12 +28,22 @@ internal static class Program
         TestHubServer hub;
         try
         {
-            var (root, options, faults) = Read(arguments);
+            var (root, options, faults, models) = Read(arguments);
             Directory.CreateDirectory(root);
             hub = await TestHubServer.StartAsync(root, options);
             foreach (var fault in faults)
             {
                 FaultText.Arm(hub.Faults, fault);
+            }
+
+            for (var seed = 0; seed < models.Count; seed++)
+            {
+                if (hub.Store.Repository(models[seed]) is not null)
+                {
+                    throw new FormatException($"--small-model {models[seed]} is there already.");
+                }
+
+                hub.AddSmallModel(models[seed], seed: seed);
             }
         }
         catch (FormatException mistake)
@@ -73,9 +85,9 @@ internal static class Program
         }
     }
 
-    private static (string Root, TestHubOptions Options, IReadOnlyList<string> Faults) Read(string[] arguments)
+    private static (string Root, TestHubOptions Options, IReadOnlyList<string> Faults, IReadOnlyList<string> Models) Read(string[] arguments)
     {
-        var (root, options, faults) = ((string?)null, new TestHubOptions(), new List<string>());
+        var (root, options, faults, models) = ((string?)null, new TestHubOptions(), new List<string>(), new List<string>());
         for (var i = 0; i < arguments.Length; i += 2)
         {
             var value = i + 1 < arguments.Length ? arguments[i + 1] : throw new FormatException($"'{arguments[i]}' has no value.");
@@ -87,11 +99,12 @@ internal static class Program
                 case "--page-size": options = options with { PageSize = (int)Number(value, 1, int.MaxValue) }; break;
                 case "--part-size": options = options with { PartSize = Number(value, 1, long.MaxValue), MultipartThreshold = Number(value, 1, long.MaxValue) }; break;
                 case "--fault": faults.Add(value); break;
+                case "--small-model" when value.Split('/') is [{ Length: > 0 }, { Length: > 0 }]: models.Add(value); break;
                 default: throw new FormatException($"'{arguments[i]} {value}' means nothing here.");
             }
         }
 
-        return (root ?? throw new FormatException("--root is missing."), options, faults);
+        return (root ?? throw new FormatException("--root is missing."), options, faults, models);
     }
 
     private static long Number(string text, long least, long most) =>

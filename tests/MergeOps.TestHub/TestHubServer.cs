@@ -184,7 +184,7 @@ internal sealed class TestHubServer : IAsyncDisposable
         var origin = context.Features.Get<ListeningHost>()!.Origin;
         if (origin == Origin.Hub && ControlEndpoints.Takes(context.Request.Path))
         {
-            await new ControlEndpoints(Faults, requests).HandleAsync(context);
+            await new ControlEndpoints(Faults, requests, site.Store).HandleAsync(context);
             return;
         }
 

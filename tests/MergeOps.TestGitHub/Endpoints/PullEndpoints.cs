@@ -39,6 +39,11 @@ internal static class PullEndpoints
     {
         call.MustWrite("pull_requests=write");
         var repository = call.Repository;
+        if (call.Token is { IsWorkflow: true, Repository: not null } && !repository.Settings.WorkflowsOpenPulls)
+        {
+            throw new GitHubError(403, "GitHub Actions is not permitted to create or approve pull requests.");
+        }
+
         var (head, target) = (call.Text("head")!, call.Text("base")!);
         var (tip, onto) = (repository.Git.Resolve($"refs/heads/{head}"), repository.Git.Resolve($"refs/heads/{target}"));
         if (tip is null || onto is null)
@@ -76,10 +81,15 @@ internal static class PullEndpoints
     private static Task MergeAsync(GitHubCall call)
     {
         call.MustWrite("contents=write");
-        var pull = Pull(call);
-        if (!pull.IsOpen || pull.IsDraft || call.Repository.TrialMerge(pull) is null)
+        var (pull, repository) = (Pull(call), call.Repository);
+        if (!pull.IsOpen || pull.IsDraft || repository.TrialMerge(pull) is null)
         {
             throw new GitHubError(405, "Pull Request is not mergeable");
+        }
+
+        if (repository.Settings.Protections.GetValueOrDefault(pull.BaseRef)?.RequiredStatuses.FirstOrDefault(required => repository.StateOf(pull.HeadSha, required) != "success") is { } missing)
+        {
+            throw new GitHubError(405, $"Required status check \"{missing}\" is expected.");
         }
 
         if (call.Text("sha") is { } sha && sha != pull.HeadSha)
@@ -87,14 +97,14 @@ internal static class PullEndpoints
             throw new GitHubError(409, "Head branch was modified. Review and try the merge again.");
         }
 
-        var merged = call.Repository.Merge(pull.Number, squash: call.Text("merge_method") == "squash");
+        var merged = repository.Merge(pull.Number, squash: call.Text("merge_method") == "squash");
         return call.AnswerAsync(Answers.With(call.Example(200), ("sha", merged), ("merged", true)));
     }
 
     private static Task FilesAsync(GitHubCall call)
     {
         var (pull, git) = (Pull(call), call.Repository.Git);
-        var files = git.Differences(git.MergeBase(pull.BaseSha, pull.HeadSha), pull.HeadSha);
+        var files = git.Differences(git.MergeBase(pull.BaseSha, pull.HeadSha)!, pull.HeadSha);
         return call.AnswerPageAsync(files, file => RepositoryEndpoints.Files(Answers.Element(call.Example(200)), [file])[0]!.DeepClone());
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using MergeOps.TestGitHub.Events;
 using MergeOps.TestGitHub.Http;
 using MergeOps.TestGitHub.Storage;
 
@@ -89,7 +90,7 @@ internal static class RepositoryEndpoints
         }
 
         var example = call.Example(200);
-        var common = git.MergeBase(from, to);
+        var common = git.MergeBase(from, to) ?? throw new GitHubError(404, $"No common ancestor between {ends[0]} and {ends[1]}.");
         var ahead = git.Between(from, to);
         return call.AnswerAsync(Answers.With(
             example,
@@ -181,8 +182,10 @@ internal static class RepositoryEndpoints
         }
 
         call.Repository.Dispatches.Enqueue(new(call["workflow_id"], branch, call.Token.Login));
-        call.Context.Response.StatusCode = 204;
-        return Task.CompletedTask;
+
+        // of what a workflow's own token does, this alone starts another one
+        call.Server.Listener?.Invoke(Payloads.Dispatch(call.Repository, call["workflow_id"], branch, commit, call.Body["inputs"] as JsonObject, call.Token.Login));
+        return call.AnswerNothingAsync();
     }
 
     // the workflow's own token belongs to no organization

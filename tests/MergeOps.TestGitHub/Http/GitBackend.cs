@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using MergeOps.TestGitHub.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace MergeOps.TestGitHub.Http;
@@ -58,15 +59,15 @@ internal static class GitBackend
 
     /// <summary>Lets git answer.</summary>
     /// <param name="context">What it asks.</param>
-    /// <param name="repository">The bare repository.</param>
+    /// <param name="repository">The repository.</param>
     /// <param name="service">What of it.</param>
     /// <param name="login">Who pushes; null for whoever only fetches.</param>
-    public static async Task AnswerAsync(HttpContext context, string repository, string service, string? login)
+    public static async Task AnswerAsync(HttpContext context, TestRepository repository, string service, string? login)
     {
         var start = new ProcessStartInfo("git", ["http-backend"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var (name, value) in new Dictionary<string, string?>
         {
-            ["GIT_PROJECT_ROOT"] = repository,
+            ["GIT_PROJECT_ROOT"] = repository.Git.Path,
             ["GIT_HTTP_EXPORT_ALL"] = "1",
             ["PATH_INFO"] = $"/{service}",
             ["QUERY_STRING"] = context.Request.QueryString.Value?.TrimStart('?'),

@@ -13,8 +13,9 @@ namespace MergeOps.TestGitHub.Http;
 /// <param name="body">The request's body; empty when it has none.</param>
 /// <param name="token">Who asks.</param>
 /// <param name="server">Whom.</param>
+/// <param name="api">Takes the answer.</param>
 internal sealed class GitHubCall(
-    HttpContext context, string name, IReadOnlyDictionary<string, string> values, JsonObject body, GitHubToken token, TestGitHubServer server)
+    HttpContext context, string name, IReadOnlyDictionary<string, string> values, JsonObject body, GitHubToken token, TestGitHubServer server, ApiPipeline api)
 {
     /// <summary>The HTTP exchange.</summary>
     public HttpContext Context => context;
@@ -42,23 +43,55 @@ internal sealed class GitHubCall(
     public string? Text(string property) => (string?)body[property];
 
     /// <summary>The repository of the path.</summary>
-    public TestRepository Repository => server.Find(values["owner"], values["repo"]) ?? throw GitHubError.NotFound();
+    public TestRepository Repository
+    {
+        get
+        {
+            var repository = server.Find(values["owner"], values["repo"]);
+            return repository is not null && (token.Repository ?? repository.FullName) == repository.FullName ? repository : throw GitHubError.NotFound();
+        }
+    }
 
     /// <summary>GitHub's example of this call's answer.</summary>
     public JsonNode Example(int status) => GitHubDescription.Example(name, status);
 
-    /// <summary>Refuses a token that may not write.</summary>
+    /// <summary>Refuses a token that may not write this.</summary>
     /// <param name="permission">What it would need, as <c>issues=write</c>.</param>
     public void MustWrite(string permission)
     {
-        if (!token.CanWrite)
+        if (!token.May(permission))
         {
             throw GitHubError.NotAccessible(permission);
         }
     }
 
+    /// <summary>Refuses a token that may not read this of a private repository.</summary>
+    public void MustRead()
+    {
+        if (ReadRules.PermissionOf(name) is { } permission && Repository.IsPrivate && !token.May(permission))
+        {
+            throw GitHubError.NotAccessible(permission);
+        }
+    }
+
+    /// <summary>Refuses everybody but people: settings are not for workflows.</summary>
+    public void MustAdminister()
+    {
+        if (token.IsWorkflow)
+        {
+            throw GitHubError.NotAccessible("administration=write");
+        }
+    }
+
+    /// <summary>Answers without a body.</summary>
+    public Task AnswerNothingAsync()
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
     /// <summary>Answers with JSON that GitHub could have answered with.</summary>
-    public Task AnswerAsync(JsonNode answer, int status = 200) => server.WriteAsync(context, name, status, answer);
+    public Task AnswerAsync(JsonNode answer, int status = 200) => api.WriteAsync(context, name, status, answer);
 
     /// <summary>Answers with one page of a list, and where the others are.</summary>
     public Task AnswerPageAsync<T>(IReadOnlyList<T> all, Func<T, JsonNode> show)

@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const calls = [
-  "GET /user",
   "GET /orgs/{org}/teams/{team_slug}/memberships/{username}",
   "GET /repos/{owner}/{repo}",
+  "GET /repos/{owner}/{repo}/actions/runs",
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
   "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
   "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
   "GET /repos/{owner}/{repo}/commits/{ref}/statuses",
@@ -20,10 +22,13 @@ const calls = [
   "GET /repos/{owner}/{repo}/pulls/{pull_number}",
   "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
   "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+  "GET /user",
   "PATCH /repos/{owner}/{repo}/git/refs/{ref}",
   "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
   "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
   "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
+  "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
+  "POST /repos/{owner}/{repo}/actions/variables",
   "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
   "POST /repos/{owner}/{repo}/code-scanning/sarifs",
   "POST /repos/{owner}/{repo}/git/blobs",
@@ -35,6 +40,10 @@ const calls = [
   "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
   "POST /repos/{owner}/{repo}/pulls",
   "POST /repos/{owner}/{repo}/statuses/{sha}",
+  "POST /user/repos",
+  "PUT /repos/{owner}/{repo}/actions/permissions/workflow",
+  "PUT /repos/{owner}/{repo}/branches/{branch}/protection",
+  "PUT /repos/{owner}/{repo}/environments/{environment_name}",
   "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge",
 ];
 

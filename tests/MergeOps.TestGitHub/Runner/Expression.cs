@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace MergeOps.TestGitHub.Runner;
 
 /// <summary>
-/// GitHub's expressions as far as the action uses them: contexts by dots, texts, numbers, <c>true false null</c>,
-/// <c>== != &amp;&amp; || !</c>, brackets, and the functions that it is given. Everything else throws.
+/// GitHub's expressions as far as workflows here use them: contexts by dots, texts, numbers, <c>true false null</c>,
+/// <c>== != &amp;&amp; || !</c>, brackets, the functions of <see cref="Values.Call"/>, and those that it is given. Everything
+/// else throws.
 /// </summary>
 /// <param name="contexts">The contexts, and in them values or contexts of their own.</param>
 /// <param name="functions">Functions without arguments, such as <c>success</c>.</param>
@@ -23,6 +24,11 @@ internal sealed partial class Expression(IReadOnlyDictionary<string, object?> co
         var value = Or();
         return tokens.Count == 0 ? value : throw new NotSupportedException($"'{tokens.Peek()}' in the expression '{text}'");
     }
+
+    /// <summary>The value of a text that is one expression as a whole; of any other text the text, filled.</summary>
+    public object? Value(string text) => InText().Match(text) is { Success: true } match && match.Length == text.Trim().Length
+        ? Evaluate(match.Groups[1].Value)
+        : Fill(text);
 
     /// <summary>A text with the values of its expressions in their places.</summary>
     public string Fill(string text) => InText().Replace(text, match => Text(Evaluate(match.Groups[1].Value)));
@@ -129,12 +135,18 @@ internal sealed partial class Expression(IReadOnlyDictionary<string, object?> co
 
     private object? Call(string function)
     {
-        if (!functions.TryGetValue(function, out var call) || !Take(")"))
+        var arguments = new List<object?>();
+        while (!Take(")"))
         {
-            throw new NotSupportedException($"the function {function}, or an argument of it");
+            if (arguments.Count > 0 && !Take(","))
+            {
+                throw new NotSupportedException($"the arguments of the function {function}");
+            }
+
+            arguments.Add(Or());
         }
 
-        return call();
+        return arguments.Count == 0 && functions.TryGetValue(function, out var call) ? call() : Values.Call(function, arguments);
     }
 
     private object? Lookup(string path)
@@ -165,7 +177,8 @@ internal sealed partial class Expression(IReadOnlyDictionary<string, object?> co
         return isNext;
     }
 
-    private static bool AreEqual(object? left, object? right) => (left, right) switch
+    /// <summary>Whether <c>==</c> holds.</summary>
+    public static bool AreEqual(object? left, object? right) => (left, right) switch
     {
         (string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase),
         (bool a, bool b) => a == b,
@@ -185,6 +198,6 @@ internal sealed partial class Expression(IReadOnlyDictionary<string, object?> co
     [GeneratedRegex(@"\$\{\{\s*((?:[^}']|'[^']*'|\}(?!\}))*?)\s*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InText();
 
-    [GeneratedRegex(@"\|\||&&|==|!=|!|\(|\)|'(?:[^']|'')*'|\d+(?:\.\d+)?|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\|\||&&|==|!=|!|,|\(|\)|'(?:[^']|'')*'|\d+(?:\.\d+)?|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Token();
 }

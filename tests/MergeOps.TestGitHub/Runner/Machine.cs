@@ -6,6 +6,9 @@ namespace MergeOps.TestGitHub.Runner;
 /// <param name="ToolCache">Where the runner keeps tools from job to job.</param>
 internal sealed record Machine(string Workspace, string Temporary, string ToolCache)
 {
+    /// <summary>What the machine's own environment holds besides that of this process; null takes a variable away.</summary>
+    public IReadOnlyDictionary<string, string?> Given { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>The system as the runner calls it.</summary>
     public static string SystemName => OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "macOS" : "Linux";
 
@@ -24,7 +27,7 @@ internal sealed record Machine(string Workspace, string Temporary, string ToolCa
     };
 
     /// <summary>The variables that every step sees.</summary>
-    public Dictionary<string, string?> Variables => new()
+    public Dictionary<string, string?> Variables => new(Given)
     {
         ["GITHUB_ACTIONS"] = "true",
         ["CI"] = "true",

@@ -100,8 +100,26 @@ internal sealed class GitFolder
         return found;
     }
 
-    /// <summary>The last commit that two have in common.</summary>
-    public string MergeBase(string one, string other) => Run(["merge-base", one, other]).Trim();
+    /// <summary>The last commit that two have in common; null where there is none.</summary>
+    public string? MergeBase(string one, string other) => TryRun(["merge-base", one, other])?.Trim();
+
+    /// <summary>The branches with their commits.</summary>
+    public IReadOnlyDictionary<string, string> Branches() => Run(["for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads"])
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(parts => parts[0], parts => parts[1]);
+
+    /// <summary>The paths of a commit's files, those below a folder if one is named.</summary>
+    public IReadOnlyList<string> Paths(string commit, string? below = null) =>
+        Run(["ls-tree", "-r", "-z", "--name-only", commit, .. below is null ? Array.Empty<string>() : [below]]).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Writes a commit's files into a folder.</summary>
+    public void Export(string commit, string folder)
+    {
+        var index = System.IO.Path.Combine(Path, $"index-{Guid.NewGuid():N}");
+        var environment = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index };
+        Run(["read-tree", commit], environment: environment);
+        Run([$"--git-dir={Path}", $"--work-tree={Directory.CreateDirectory(folder).FullName}", "checkout-index", "--all"], environment: environment);
+        System.IO.File.Delete(index);
+    }
 
     /// <summary>The commits of one that the other has not, oldest first.</summary>
     public IReadOnlyList<string> Between(string without, string with) =>

@@ -26,7 +26,18 @@ internal sealed record StoredPull(int Number, string Login, string HeadRef, stri
     public bool IsDraft { get; set; }
 
     /// <summary>Whether it is neither merged nor closed.</summary>
-    public bool IsOpen { get; set; } = true;
+    public bool IsOpen
+    {
+        get;
+        set
+        {
+            WasClosed |= !value;
+            field = value;
+        }
+    } = true;
+
+    /// <summary>Whether it was closed once.</summary>
+    public bool WasClosed { get; private set; }
 
     /// <summary>The commit that merged it; null before.</summary>
     public string? MergeSha { get; set; }

@@ -35,6 +35,12 @@ internal sealed class TestRepository(string owner, string name, string folder)
     /// <summary>Who may do what: <c>admin</c>, <c>write</c>, <c>read</c>; nobody else may write.</summary>
     public ConcurrentDictionary<string, string> Permissions { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether a token is needed to read it, and which one suffices.</summary>
+    public bool IsPrivate { get; set; } = true;
+
+    /// <summary>What its owners set for workflows.</summary>
+    public ActionsSettings Settings { get; } = new();
+
     /// <summary>Whether code scanning takes findings.</summary>
     public bool HasCodeScanning { get; set; }
 
@@ -66,6 +72,17 @@ internal sealed class TestRepository(string owner, string name, string folder)
 
     /// <summary>The comments of a pull request or issue, oldest first.</summary>
     public IReadOnlyList<StoredComment> Comments(int number) => [.. comments.Values.Where(comment => comment.Number == number).OrderBy(comment => comment.Id)];
+
+    /// <summary>The runs of workflows, oldest first.</summary>
+    public ConcurrentQueue<StoredRun> Runs { get; } = new();
+
+    /// <summary>All comments.</summary>
+    public IEnumerable<StoredComment> AllComments => comments.Values;
+
+    /// <summary>What GitHub says of an author of comments.</summary>
+    public string AssociationOf(string login) => string.Equals(login, owner, StringComparison.OrdinalIgnoreCase)
+        ? "OWNER"
+        : Permissions.GetValueOrDefault(login) is "admin" or "write" ? "COLLABORATOR" : "NONE";
 
     /// <summary>A comment, or null.</summary>
     public StoredComment? Comment(long id) => comments.GetValueOrDefault(id);
@@ -180,6 +197,9 @@ internal sealed class TestRepository(string owner, string name, string folder)
         issues.Enqueue(issue);
         return issue;
     }
+
+    /// <summary>The state of a commit's newest status of a context; null when it has none.</summary>
+    public string? StateOf(string sha, string context) => statuses.LastOrDefault(status => status.Sha == sha && status.Context == context)?.State;
 
     /// <summary>Sets a commit's status.</summary>
     public void AddStatus(StoredStatus status) => statuses.Enqueue(status);

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -29,19 +27,8 @@ internal sealed class ForeignPipeline(HubSite site)
             return Task.CompletedTask;
         }
 
-        var payload = new JsonObject(claims.Select(claim => KeyValuePair.Create(claim.Key, (JsonNode?)JsonValue.Create(claim.Value))))
-        {
-            ["iss"] = "https://token.actions.githubusercontent.com",
-            ["aud"] = context.Request.Query["audience"].ToString(),
-            ["exp"] = site.Options.Time.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds(),
-        };
+        var token = UnsignedTokens.Of(claims, context.Request.Query["audience"].ToString(), site.Options.Time.GetUtcNow());
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(new JsonObject { ["count"] = 1, ["value"] = Unsigned(payload) }.ToJsonString(), context.RequestAborted);
+        return context.Response.WriteAsync(new JsonObject { ["count"] = 1, ["value"] = token }.ToJsonString(), context.RequestAborted);
     }
-
-    /// <summary>A token of the right form; its signature is three letters that nobody checks.</summary>
-    private static string Unsigned(JsonObject payload) =>
-        $"{Part(new JsonObject { ["alg"] = "RS256", ["typ"] = "JWT" })}.{Part(payload)}.c2ln";
-
-    private static string Part(JsonObject part) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(part));
 }
