@@ -46,26 +46,28 @@ internal abstract class TaskVectorMethod : MergeMethod
     /// <summary>What a density of 0 keeps of a task vector, for a warning.</summary>
     protected virtual string KeptOfNothing => "nothing of the model's task vectors is kept";
 
+    // A parameter is known by its object, so threads that ask for the first time at once must get the same one.
+
     /// <summary>The share of each model's task vector that is kept.</summary>
-    protected NumberParameter Density => field ??= new("density", ParameterScope.Model, 1, DensityHelp)
+    protected NumberParameter Density => LazyInitializer.EnsureInitialized(ref field, () => new("density", ParameterScope.Model, 1, DensityHelp)
     {
         Min = 0,
         Max = 1,
         HasNoEffect = !DropsEntries,
         Doubt = density => DropsEntries && density == 0 ? $"{KeptOfNothing}." : null,
-    };
+    });
 
     /// <summary>How what was dropped is made up for.</summary>
-    protected ChoiceParameter Rescale => field ??= new("rescale", ParameterScope.Method, ParameterValue.Of(RescalesByDefault), RescaleHelp)
+    protected ChoiceParameter Rescale => LazyInitializer.EnsureInitialized(ref field, () => new("rescale", ParameterScope.Method, ParameterValue.Of(RescalesByDefault), RescaleHelp)
     {
         Choices = ["true", "false", Rescaling.InverseDensity],
         HasNoEffect = !DropsEntries,
-    };
+    });
 
     /// <summary>Parameters of this method alone.</summary>
     protected virtual ImmutableArray<ParameterDeclaration> OwnParameters => [];
 
-    private FlagParameter Normalize => field ??= new("normalize", ParameterScope.Method, NormalizesByDefault, NormalizeHelp);
+    private FlagParameter Normalize => LazyInitializer.EnsureInitialized(ref field, () => new("normalize", ParameterScope.Method, NormalizesByDefault, NormalizeHelp));
 
     private string DensityHelp => DropsEntries ? "The share of the task vector's entries that is kept" : "Of use to other methods only";
 
