@@ -83,9 +83,10 @@ internal sealed class JobLeg(
             YamlMappingNode mapping => expression.Fill(Yaml.Text(mapping, "name")!),
             var name => expression.Fill(Yaml.Scalar(name)),
         };
-        if (environment is not null)
+        if (environment is not null && !await IsApprovedAsync(stored, environment, cancellation))
         {
-            await AskAsync(stored, environment, cancellation);
+            stored.Log += $"##[error]The reviewers of the environment {environment} rejected it.\n";
+            return new("failure", None, IsWholeSuccess: false);
         }
 
         var labels = Labels();
@@ -111,23 +112,19 @@ internal sealed class JobLeg(
         }
     }
 
-    private async Task AskAsync(StoredJob stored, string environment, CancellationToken cancellation)
+    private async Task<bool> IsApprovedAsync(StoredJob stored, string environment, CancellationToken cancellation)
     {
         var environments = scope.Cause.Repository.Settings.Environments;
         if (!environments.GetOrAdd(environment, _ => new(environments.Count + 1, HasReviewers: false)).HasReviewers)
         {
-            return;
+            return true;
         }
 
         (stored.AskedEnvironment, stored.WaitsFor, stored.Status) = (environment, $"the reviewers of the environment {environment}", "waiting");
         scope.Say(Name, $"waits for {stored.WaitsFor}");
-        if (!await stored.Answer.Task.WaitAsync(cancellation))
-        {
-            stored.Log += $"##[error]The reviewers of the environment {environment} rejected it.\n";
-            throw new OperationCanceledException();
-        }
-
+        var answer = await stored.Answer.Task.WaitAsync(cancellation);
         stored.Status = "queued";
+        return answer;
     }
 
     private string[] Labels() => Yaml.Find(job.Node, "runs-on") switch
