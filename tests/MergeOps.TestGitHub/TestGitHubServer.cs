@@ -14,8 +14,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MergeOps.TestGitHub;
 
 /// <summary>
-/// A GitHub on this machine: the REST calls that MergeOps makes, over real HTTP below <c>/api/v3</c>, over real git. Each
-/// request's body and each answer is checked against GitHub's published description: what breaks it is answered with 500
+/// A GitHub on this machine: the REST calls that MergeOps makes, over real HTTP below <c>/api/v3</c>, over real git, and the one
+/// query at <c>/api/graphql</c>. Each REST request's body and each answer is checked against GitHub's published description: what breaks it is answered with 500
 /// and remembered in <see cref="Mistakes"/>.
 /// </summary>
 internal sealed class TestGitHubServer : IAsyncDisposable

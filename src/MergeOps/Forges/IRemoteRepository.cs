@@ -6,7 +6,7 @@ namespace MergeOps.Forges;
 internal interface IRemoteRepository
 {
     /// <summary>Its name as people write it, such as <c>owner/name</c>.</summary>
-    /// <exception cref="Diagnostics.MergeOpsException">The environment names no repository; every other call says so, too.</exception>
+    /// <exception cref="Diagnostics.MergeOpsException">The environment names no repository; every other call that is about one says so, too.</exception>
     string Name { get; }
 
     /// <summary>The branch that pull requests go into when nobody says otherwise.</summary>

@@ -27,7 +27,7 @@ internal static class RepositoryEndpoints
         routes.Map("GET /orgs/{org}/teams/{team_slug}/memberships/{username}", MembershipAsync);
     }
 
-    private static Task UserAsync(GitHubCall call) => call.Token.IsWorkflow
+    private static Task UserAsync(GitHubCall call) => call.Token.IsInstallation
         ? throw new GitHubError(403, "Resource not accessible by integration")
         : call.AnswerAsync(Answers.With(call.Example(200), ("login", call.Token.Login)));
 

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MergeOps.TestGitHub.Http;
 
-/// <summary>Answers the REST calls below <see cref="Prefix"/>; what breaks GitHub's description is answered with 500 and remembered.</summary>
+/// <summary>Answers the REST calls below <see cref="Prefix"/>, and the one query of GraphQL beside it; what breaks GitHub's description is answered with 500 and remembered.</summary>
 /// <param name="server">The server.</param>
 /// <param name="tokens">Its tokens.</param>
 internal sealed class ApiPipeline(TestGitHubServer server, TokenStore tokens)
@@ -18,6 +18,7 @@ internal sealed class ApiPipeline(TestGitHubServer server, TokenStore tokens)
     /// <summary>What paths begin with.</summary>
     public const string Prefix = "/api/v3";
 
+    private const string GraphQl = "/api/graphql";
     private const int RequestsAnHour = 1000;
 
     private readonly GitHubRoutes routes = Routes();
@@ -36,6 +37,12 @@ internal sealed class ApiPipeline(TestGitHubServer server, TokenStore tokens)
         try
         {
             var path = request.Path.Split('?')[0];
+            if ((request.Method, path) == ("POST", GraphQl))
+            {
+                await WriteAsync(context, 200, ViewerQuery.Answer(request.Body, TokenOf(request)).ToJsonString());
+                return;
+            }
+
             var route = path.StartsWith(Prefix, StringComparison.Ordinal) ? routes.Find(request.Method, path[Prefix.Length..]) : null;
             var (name, endpoint, values) = route ?? throw GitHubError.NotFound();
             if (GitHubDescription.MistakesInRequest(name, request.Body) is { Count: > 0 } found)

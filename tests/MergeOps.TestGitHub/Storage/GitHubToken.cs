@@ -3,7 +3,7 @@ namespace MergeOps.TestGitHub.Storage;
 /// <summary>A token that the server gave out.</summary>
 /// <param name="Value">The secret.</param>
 /// <param name="Login">Under which name it writes.</param>
-/// <param name="IsWorkflow">Whether it is a workflow's own, which has no user that could be asked for.</param>
+/// <param name="IsWorkflow">Whether it is a workflow's own, which belongs to no organization.</param>
 /// <param name="CanWrite">False for the token of a fork's pull request.</param>
 internal sealed record GitHubToken(string Value, string Login, bool IsWorkflow, bool CanWrite)
 {
@@ -21,4 +21,7 @@ internal sealed record GitHubToken(string Value, string Login, bool IsWorkflow, 
         return (level == "read" || CanWrite)
             && (Permissions is null || (Permissions.GetValueOrDefault(name) is { } granted && (granted == level || granted == "write")));
     });
+
+    /// <summary>Whether it is an app's, the workflow's own among them: such a token has no user that could be asked for.</summary>
+    public bool IsInstallation => Login.EndsWith("[bot]", StringComparison.Ordinal);
 }

@@ -15,7 +15,7 @@ internal sealed class TokenStore
     /// <param name="isWorkflow">Whether it is a workflow's own.</param>
     /// <param name="canWrite">False for that of a fork's pull request.</param>
     public GitHubToken Add(string login, bool isWorkflow, bool canWrite) =>
-        Add(new((isWorkflow ? "ghs_" : "ghp_") + RandomNumberGenerator.GetString(Letters, 36), login, isWorkflow, canWrite));
+        Add(new((login.EndsWith("[bot]", StringComparison.Ordinal) ? "ghs_" : "ghp_") + RandomNumberGenerator.GetString(Letters, 36), login, isWorkflow, canWrite));
 
     /// <summary>Gives a job its token.</summary>
     /// <param name="repository">For which repository, as <c>owner/name</c>.</param>

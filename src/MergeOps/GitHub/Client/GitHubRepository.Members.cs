@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Forges;
 using Octokit;
@@ -7,7 +8,6 @@ namespace MergeOps.GitHub.Client;
 /// <content>Who writes, and who may.</content>
 internal sealed partial class GitHubRepository : IMembers
 {
-    // the workflow's own token has no user that could be asked for
     private const string WorkflowLogin = "github-actions[bot]";
 
     private string? ownLogin;
@@ -25,11 +25,33 @@ internal sealed partial class GitHubRepository : IMembers
             catch (MergeOpsException refusal) when (refusal.Diagnostic.Code == Codes.GitHubRefused && connection.Settings.Token is not null
                 && refusal.InnerException is ForbiddenException)
             {
-                ownLogin = WorkflowLogin;
+                ownLogin = await InstallationLoginAsync(cancellation);
             }
         }
 
         return ownLogin;
+    }
+
+    // the token of an app, the workflow's own among them, has no user: REST does not say under which name it writes, GraphQL does
+    private async Task<string> InstallationLoginAsync(CancellationToken cancellation)
+    {
+        const string Query = "{ viewer { login } }";
+        try
+        {
+            return await connection.CallAsync(
+                new("the token's login", "metadata: read"),
+                async github =>
+                {
+                    var answer = await github.Connection.Post<object>(
+                        connection.Settings.GraphQl, new JsonObject { ["query"] = Query }.ToJsonString(), null, "application/json");
+                    return (string)JsonNode.Parse((string)answer.HttpResponse.Body)!["data"]!["viewer"]!["login"]!;
+                },
+                cancellation);
+        }
+        catch (MergeOpsException unsaid) when (unsaid.Diagnostic.Code == Codes.GitHubRefused || unsaid.Diagnostic.Code == Codes.GitHubGone || unsaid.Diagnostic.Code == Codes.GitHubUnexpected)
+        {
+            return WorkflowLogin;
+        }
     }
 
     /// <inheritdoc/>

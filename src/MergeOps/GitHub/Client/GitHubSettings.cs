@@ -10,6 +10,18 @@ namespace MergeOps.GitHub.Client;
 /// <param name="Token">Who asks; null asks as nobody.</param>
 internal sealed record GitHubSettings(Uri Api, Uri Server, string? Token)
 {
+    private const string Version = "/v3";
+
+    /// <summary>The address of the GraphQL API, which has no version: <c>/graphql</c> beside the REST API of github.com, <c>/api/graphql</c> beside <c>/api/v3</c> (docs.github.com, "Forming calls with GraphQL").</summary>
+    public Uri GraphQl
+    {
+        get
+        {
+            var api = Api.AbsoluteUri.TrimEnd('/');
+            return new($"{(api.EndsWith(Version, StringComparison.Ordinal) ? api[..^Version.Length] : api)}/graphql");
+        }
+    }
+
     /// <summary>What the runner says: <c>GITHUB_API_URL</c>, <c>GITHUB_SERVER_URL</c> and <c>GITHUB_TOKEN</c>; what is absent is that of github.com.</summary>
     /// <exception cref="MergeOpsException">A value will not do.</exception>
     public static GitHubSettings Of(HostEnvironment environment)

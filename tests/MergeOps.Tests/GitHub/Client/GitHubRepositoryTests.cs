@@ -2,6 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Forges;
 using MergeOps.TestGitHub.Faults;
 using MergeOps.TestGitHub.Storage;
+using MergeOps.TestHub.Faults;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Client;
@@ -18,16 +19,42 @@ public sealed class GitHubRepositoryTests
     }
 
     [Fact]
-    public async Task A_workflow_writes_as_the_bot_and_a_person_as_themselves_and_is_asked_once()
+    public async Task A_workflow_and_an_app_write_as_their_bots_and_a_person_as_themselves_and_each_is_asked_once()
     {
         await using var github = await LocalGitHub.StartAsync();
         var workflow = github.Repository();
+        var app = github.Repository(github.Server.AddToken("acme-app[bot]").Value);
         var person = github.Repository(github.Server.AddToken("mona").Value);
 
         Assert.Equal("github-actions[bot]", await workflow.OwnLoginAsync(LocalGitHub.Cancellation));
         Assert.Equal("github-actions[bot]", await workflow.OwnLoginAsync(LocalGitHub.Cancellation));
+        Assert.Equal("acme-app[bot]", await app.OwnLoginAsync(LocalGitHub.Cancellation));
+        Assert.Equal("acme-app[bot]", await app.OwnLoginAsync(LocalGitHub.Cancellation));
         Assert.Equal("mona", await person.OwnLoginAsync(LocalGitHub.Cancellation));
-        Assert.Equal(2, github.Server.Requests.Count);
+        Assert.Equal(["GET /api/v3/user", "POST /api/graphql", "GET /api/v3/user", "POST /api/graphql", "GET /api/v3/user"], github.Calls());
+    }
+
+    [Theory]
+    [InlineData(200, """{"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]}""")]
+    [InlineData(200, """{"data":{"viewer":null},"errors":[]}""")]
+    [InlineData(200, "[]")]
+    [InlineData(403, """{"message":"Resource not accessible by integration"}""")]
+    [InlineData(404, """{"message":"Not Found"}""")]
+    public async Task Where_GitHub_does_not_say_who_asks_it_is_the_workflows_own_token(int status, string answer)
+    {
+        await using var github = await LocalGitHub.StartAsync();
+        github.Server.Faults.Add(Misbehave.Answer(status, "application/json", answer), "*/graphql", "POST");
+
+        Assert.Equal("github-actions[bot]", await github.Repository().OwnLoginAsync(LocalGitHub.Cancellation));
+    }
+
+    [Fact]
+    public async Task A_GitHub_that_cannot_be_asked_who_asks_is_not_guessed_at()
+    {
+        await using var github = await LocalGitHub.StartAsync();
+        github.Server.Faults.Add(GitHubFaults.Failure(), "*/graphql", "POST");
+
+        Assert.Equal(Codes.GitHubUnreachable, (await LocalGitHub.FailureOf(github.Repository().OwnLoginAsync(LocalGitHub.Cancellation))).Code);
     }
 
     [Theory]

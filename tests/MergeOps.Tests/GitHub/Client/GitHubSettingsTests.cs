@@ -15,11 +15,16 @@ public sealed class GitHubSettingsTests
     }
 
     [Theory]
-    [InlineData("https://git.example.org/api/v3")]
-    [InlineData("https://api.acme.ghe.com")]
-    [InlineData("http://127.0.0.1:8080/api/v3")]
-    public void A_servers_address_is_taken_as_it_is(string api) =>
-        Assert.Equal(new Uri(api), GitHubSettings.Of(TestEnvironment.Of(("GITHUB_API_URL", api))).Api);
+    [InlineData("https://git.example.org/api/v3", "https://git.example.org/api/graphql")]
+    [InlineData("https://git.example.org/api/v3/", "https://git.example.org/api/graphql")]
+    [InlineData("https://api.acme.ghe.com", "https://api.acme.ghe.com/graphql")]
+    [InlineData("http://127.0.0.1:8080/api/v3", "http://127.0.0.1:8080/api/graphql")]
+    public void A_servers_address_is_taken_as_it_is_and_GraphQL_lies_beside_it(string api, string graphQl)
+    {
+        var settings = GitHubSettings.Of(TestEnvironment.Of(("GITHUB_API_URL", api)));
+
+        Assert.Equal((new Uri(api), new Uri(graphQl)), (settings.Api, settings.GraphQl));
+    }
 
     [Theory]
     [InlineData("http://git.example.org/api/v3")]
