@@ -53,13 +53,14 @@ internal sealed class FollowDrift(
             found.Warning(Codes.Drifted, drift.Sentence, SourceSpan.File(drift.Recipe));
         }
 
+        var proposed = new StringBuilder();
         try
         {
-            var proposed = await ProposeAsync(moved);
-            markdown += proposed.Length > 0 ? $"\nPull requests that update locks:\n\n{proposed}" : "";
+            await ProposeAsync(moved, proposed);
         }
         finally
         {
+            markdown += proposed.Length > 0 ? $"\nPull requests that update locks:\n\n{proposed}" : "";
             results.WriteSummary(markdown);
         }
 
@@ -72,12 +73,18 @@ internal sealed class FollowDrift(
     {
         var chained = ChainedRecipes.In(repository.Checkout, repository.Recipes);
         var moved = await FindAsync(chained);
-        var proposed = await ProposeAsync(moved);
-        var markdown = proposed.Length > 0 ? $"Recipes whose models this repository publishes:\n\n{proposed}"
-            : moved.Count > 0 ? $"{DriftMarkdown.Of(moved)}\nNo pull request updates a lock for this: it was closed before, or the run says why.\n"
-            : found.HasErrors ? NotLookedAt
-            : "No recipe uses an older version of what this repository publishes.\n";
-        results.WriteSummary(markdown);
+        var proposed = new StringBuilder();
+        try
+        {
+            await ProposeAsync(moved, proposed);
+        }
+        finally
+        {
+            results.WriteSummary(proposed.Length > 0 ? $"Recipes whose models this repository publishes:\n\n{proposed}"
+                : moved.Count > 0 ? $"{DriftMarkdown.Of(moved)}\nNo pull request updates a lock for this: it was closed before, or the run says why.\n"
+                : found.HasErrors ? NotLookedAt
+                : "No recipe uses an older version of what this repository publishes.\n");
+        }
     }
 
     private async Task<List<Drift>> FindAsync(IEnumerable<string> recipes)
@@ -97,10 +104,9 @@ internal sealed class FollowDrift(
         return moved;
     }
 
-    // Markdown: a line for each pull request, and what follows from those that are merged
-    private async Task<string> ProposeAsync(List<Drift> moved)
+    // Markdown: a line for each pull request, and what follows from those that are merged; those before a failure stand there, too
+    private async Task ProposeAsync(List<Drift> moved, StringBuilder lines)
     {
-        var lines = new StringBuilder();
         var isMerged = false;
         try
         {
@@ -118,8 +124,6 @@ internal sealed class FollowDrift(
             // one for all of them, and those before a failure are merged all the same
             lines.Append(isMerged ? await PublishAsync() : "");
         }
-
-        return lines.ToString();
     }
 
     // a merge by the workflow's own token starts nothing that would publish it

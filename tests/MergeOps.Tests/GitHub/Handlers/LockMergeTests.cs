@@ -64,6 +64,21 @@ public sealed class LockMergeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_merged_and_started_before_a_later_lock_failed_is_told()
+    {
+        world.Repository.Commit("main", await world.RecipeAsync("tiny", 0.25));
+        var pull = await MovedAsync("merge_locks: true\n");
+        var later = Assert.Single(world.Repository.Pulls, pull => pull.Title == "Update the lock of recipes/tiny.yml");
+        await PreviewAsync(pull);
+        world.Server.Faults.Add(Misbehave.Answer(404, "application/json", """{"message":"Not Found"}"""), $"*/pulls/{later.Number}");
+
+        var failed = (await world.WakeAsync()).Ended(3);
+
+        Assert.NotNull(pull.MergeSha);
+        Assert.Contains($"- `recipes/small.yml`: #{pull.Number}, merged\n\nThe rebuild that publishes what was merged was started.", failed.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pull_request_in_which_somebody_changes_more_than_the_lock_does_not_merge_itself()
     {
         world.Decide("merge_locks: true\n");
