@@ -92,14 +92,65 @@ public sealed class MissingProgramTests : IDisposable
         Assert.Equal((0, 0), (first.ExitCode, again.ExitCode));
     }
 
+    [Theory]
+    [InlineData("published-onnx", 0)]
+    [InlineData("elsewhere", 4)]
+    public void A_published_version_that_lacks_nothing_needs_no_program_on_a_machine_that_never_merged_it(string movedTo, int exitCode)
+    {
+        const string Recipe = "publish: { folder: published, derived: [{ name: onnx, command: convert, to: published-onnx }] }\n";
+        Assert.Equal(0, Run("run", Recipe, $"commands: {{ convert: [cp, {Path.Combine(models.Path, "plain.sh")}, '{{output}}'] }}\n", "").ExitCode);
+        Directory.Delete(Path.Combine(models.Path, "home", "runs"), recursive: true);
+        if (movedTo is not "published-onnx")
+        {
+            Directory.Move(Path.Combine(models.Path, "published-onnx"), Path.Combine(models.Path, movedTo));
+        }
+
+        var again = Run("run", Recipe, "commands: { convert: [PROGRAM, '{output}'] }\n", "mergeops-has-no-such-program");
+
+        Assert.True(again.ExitCode == exitCode, again.Error);
+        Assert.Equal(exitCode != 0, again.Error.Contains("error MOPS844:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_program_that_derives_is_looked_for_before_a_merged_folder_is_scored_to_be_published()
+    {
+        const string Recipe = "evaluate: { external: [{ name: hellaswag, metric: acc }] }\n" + Deriving;
+        var scored = Path.Combine(models.Path, "scored");
+        var score = Write("score.sh", $$$"""
+            echo >> {{{scored}}}
+            cat > "$1" <<'END'
+            {"results":{"hellaswag":{"acc,none":0.75,"acc_stderr,none":0.004}},"higher_is_better":{"hellaswag":{"acc":true}},"n-samples":{"hellaswag":{"original":10042,"effective":10042}},"versions":{"hellaswag":1}}
+            END
+
+            """);
+        var settings = $"evaluate: {{ command: [sh, {score}, '{{results}}', '{{model}}'] }}\ncommands: {{ convert: [PROGRAM, '{{output}}'], judge: [test, -d, '{{output}}'] }}\n";
+        var merged = Path.Combine(models.Path, "merged");
+        Assert.Equal(0, CommandLineRun.Of(environment, "merge", models.Recipe(Merge + Recipe), "--out", merged).ExitCode);
+
+        var publish = Run("publish", Recipe, settings, "mergeops-has-no-such-program", "--from", merged);
+
+        Assert.Equal(4, publish.ExitCode);
+        Assert.Contains("error MOPS844:", publish.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(scored));
+        Assert.False(Directory.Exists(Path.Combine(models.Path, "published")));
+
+        // nothing is derived by it, and it still says whether the gates pass
+        var dry = Run("publish", Recipe, settings, "mergeops-has-no-such-program", "--from", merged, "--dry-run");
+        Assert.True(dry.ExitCode == 0, dry.Error);
+        Assert.True(File.Exists(scored));
+    }
+
     public void Dispose() => models.Dispose();
 
-    private CommandLineRun Run(string verb, string recipe, string settings, string program) => CommandLineRun.Of(
+    private CommandLineRun Run(string verb, string recipe, string settings, string program, params string[] options) => CommandLineRun.Of(
         environment,
-        verb,
-        models.Recipe(Merge + recipe),
-        "--settings",
-        Write("settings.yml", settings.Replace("PROGRAM", program, StringComparison.Ordinal).Replace("KEY", Path.Combine(models.Path, "acme.pub"), StringComparison.Ordinal)));
+        [
+            verb,
+            models.Recipe(Merge + recipe),
+            "--settings",
+            Write("settings.yml", settings.Replace("PROGRAM", program, StringComparison.Ordinal).Replace("KEY", Path.Combine(models.Path, "acme.pub"), StringComparison.Ordinal)),
+            .. options,
+        ]);
 
     private string Write(string name, string text)
     {

@@ -22,6 +22,12 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
     /// <summary>Whether this is the preview of a pull request: files for places of their own are made and judged, and no place but the model's sees it.</summary>
     public bool IsPreview { get; init; }
 
+    /// <summary>Whether the files can be made, as far as that is known before hours of merging and scoring: the settings have the commands, and this machine their programs. What is missing is found; where nothing will be made, nothing is looked for.</summary>
+    /// <param name="planned">The recipe and its plan.</param>
+    /// <exception cref="MergeOpsException">A place cannot be read, or holds something else.</exception>
+    public async Task<bool> CanDeriveAsync(PlannedRecipe planned) =>
+        await IsCompleteAsync(planned) || (derive.CanRun(planned.Recipe) && derive.CanStart(planned.Recipe));
+
     /// <summary>Publishes; null where a file cannot be derived, and why is found.</summary>
     /// <param name="content">The model; files beside it that are known already are not made again.</param>
     /// <param name="model">Gives the folder of the merged model, where files are made of it.</param>
@@ -36,7 +42,7 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
         }
 
         var planned = await target.Open(environment, observer.Reported).PlanAsync(content, cancellation);
-        var lacking = await LackingAsync(content, planned);
+        var lacking = await LackingAsync(content.Recipe, planned.WasThere ? OriginOf(content, planned) : null);
         List<DerivedSettings> wanted = [.. entries.Where(entry => entry.To is null
             ? !planned.WasThere && content.Derived.IsEmpty
             : lacking.Any(place => place.Entries.Contains(entry)) || (IsTrialOf(content.Recipe) && !planned.WasThere))];
@@ -72,10 +78,25 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
 
     private static bool IsElsewhere(Recipe recipe, DerivedFile file) => recipe.Publish!.Derived.First(entry => entry.Name == file.Name).To is not null;
 
-    private async Task<ImmutableArray<DerivedPlace>> LackingAsync(PublicationContent content, Publication planned)
+    // the current version is of this plan and recipe, and all that is derived of it is there; other scores may still make a new one
+    private async Task<bool> IsCompleteAsync(PlannedRecipe planned)
     {
-        var places = IsTrialOf(content.Recipe) ? [] : DerivedPlace.Of(content.Recipe);
-        if (!planned.WasThere)
+        if (planned.Recipe.Publish is not { Derived.IsEmpty: false })
+        {
+            return true;
+        }
+
+        return await target.Open(environment, observer.Reported).CurrentAsync(cancellation) is { } current
+            && current.Content.Manifest is var manifest
+            && (manifest.Name, manifest.PlanDigest, current.Content.Recipe) == (planned.Plan.Name, planned.Plan.Digest, planned.Recipe.Text)
+            && (await LackingAsync(planned.Recipe, new(manifest.Name, current.Version, manifest.PlanDigest, manifest.ModelDigest))).IsEmpty;
+    }
+
+    // all of them where the version is not there yet
+    private async Task<ImmutableArray<DerivedPlace>> LackingAsync(Recipe recipe, DerivedOrigin? origin)
+    {
+        var places = IsTrialOf(recipe) ? [] : DerivedPlace.Of(recipe);
+        if (origin is null)
         {
             return places;
         }
@@ -83,7 +104,7 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
         var lacking = ImmutableArray.CreateBuilder<DerivedPlace>();
         foreach (var place in places)
         {
-            if (!await place.Target.OpenDerived(environment, observer.Reported).HasAsync(OriginOf(content, planned), cancellation))
+            if (!await place.Target.OpenDerived(environment, observer.Reported).HasAsync(origin, cancellation))
             {
                 lacking.Add(place);
             }

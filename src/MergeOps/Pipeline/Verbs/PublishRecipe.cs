@@ -59,6 +59,12 @@ internal static class PublishRecipe
         using var turn = await TargetTurn.TakeAsync(environment, dryRun ? null : target, observer.Reported, cancellation);
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
+        var publish = new PublishWithDerived(environment, target, scoring, new DeriveFiles(environment, scoring, observer, found, cancellation), observer, cancellation);
+        if (!dryRun && !await publish.CanDeriveAsync(planned))
+        {
+            return (null, found);
+        }
+
         var baseline = new PublishedBaseline(environment, planned.Recipe, target, observer, cancellation);
         if (await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation, device).RunAsync(merged, work, found) is not { } report || found.HasErrors)
         {
@@ -68,10 +74,9 @@ internal static class PublishRecipe
         work.DropScored();
         work.Write(report);
         var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
-        var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
         var publication = dryRun
             ? await PublishModel.RunAsync(environment, content, target, dryRun, scoring, observer, cancellation)
-            : await new PublishWithDerived(environment, target, scoring, derive, observer, cancellation).RunAsync(content, () => Task.FromResult(merged), work.Derived);
+            : await publish.RunAsync(content, () => Task.FromResult(merged), work.Derived);
         found.AddAll(publication?.Notes ?? []);
         return (dryRun && publication!.Steps is [_, ..] steps ? publication with { Steps = [.. steps, .. PublishWithDerived.Steps(planned.Recipe, target)] } : publication, found);
     }

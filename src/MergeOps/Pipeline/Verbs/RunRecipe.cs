@@ -78,7 +78,9 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         var options = engine with { Output = work.Model, OwnsOutput = true, Published = target?.CurrentFolder(environment) };
         var standing = MergeModels.Look(planned, options, cancellation);
         var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
-        if (Last == Stage.Publish && target is not null && !(derive.CanRun(recipe) && (standing.Finished is not null || derive.CanStart(recipe))))
+        var publish = Last < Stage.Publish || target is null ? null
+            : new PublishWithDerived(environment, target, scoring, derive, observer, cancellation) { IsPreview = Preview is not null };
+        if (publish is not null && !await publish.CanDeriveAsync(planned))
         {
             return null;
         }
@@ -104,7 +106,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         var view = await EvaluateAsync(planned, merged, work, baseline, scoring, judged, engine.Device);
-        var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target, scoring);
+        var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, publish, derive);
         return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication)
         {
             Preview = Preview is not null && publication is { ListDigest: { } list } ? PreviewMark.Of(list, planned.Data, scoring, await baseline.FindAsync(work.Model), planned.Digests) : null,
@@ -194,17 +196,15 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         return EvaluationView.Of(report);
     }
 
-    private async Task<Publication?> PublishAsync(PlannedRecipe planned, RunFolder work, PublishTarget? target, ExternalScoring? scoring)
+    private async Task<Publication?> PublishAsync(PlannedRecipe planned, RunFolder work, PublishWithDerived? publish, DeriveFiles derive)
     {
-        if (target is null)
+        if (publish is null)
         {
             observer.Finished(Stage.Publish, StageEnd.NotAsked, "the recipe has no publish target, and --to was not given");
             return null;
         }
 
         var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
-        var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
-        var publish = new PublishWithDerived(environment, target, scoring, derive, observer, cancellation) { IsPreview = Preview is not null };
         if (await publish.RunAsync(content, () => Task.FromResult(work.Model), work.Derived) is not { } publication)
         {
             if (derive.HasDamagedModel)

@@ -94,6 +94,12 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
     // null where no score came of it
     private async Task<HandoverList?> ScoreAsync(PlannedRecipe planned, RunFolder work, ExternalScoring? scoring, string device, DiagnosticBag verdict)
     {
+        var derive = new DeriveFiles(environment, scoring, observer, verdict, cancellation);
+        if (!(derive.CanRun(planned.Recipe) && derive.CanStart(planned.Recipe)))
+        {
+            return null;
+        }
+
         if (await new FetchData(environment, observer, verdict, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
         {
             return null;
@@ -112,7 +118,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
         ImmutableArray<DerivedFile> derived = [];
         if (report.Passed)
         {
-            if (await new DeriveFiles(environment, scoring, observer, verdict, cancellation).RunAsync(planned.Recipe, planned.Recipe.Publish?.Derived ?? [], place.Model, work.Derived) is not { } made)
+            if (await derive.RunAsync(planned.Recipe, planned.Recipe.Publish?.Derived ?? [], place.Model, work.Derived) is not { } made)
             {
                 return null;
             }

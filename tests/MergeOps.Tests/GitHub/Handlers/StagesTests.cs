@@ -152,6 +152,20 @@ public sealed class StagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_that_derives_is_looked_for_before_the_machine_that_shall_start_it_scores()
+    {
+        await ApproveAsync(0.75, "to-gguf", "files: gguf/**");
+        // the machine that merges does not need it
+        var merged = (await StepAsync("merge", "first")).Ended(0).Outputs["handover"];
+        await File.WriteAllTextAsync(handover["broken"], "", TestContext.Current.CancellationToken);
+
+        var evaluated = (await ScoreAsync(merged)).Ended(4);
+
+        Assert.Contains("There is no program 'mergeops-has-no-such-program' in PATH.", evaluated.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("the harness is not installed", evaluated.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_recipe_whose_command_is_not_in_the_settings_is_not_merged()
     {
         await ApproveAsync(0.75, "to-onx", "files: onnx/**");
@@ -196,7 +210,7 @@ public sealed class StagesTests : IAsyncLifetime
     {
         world.Repository.Commit("main", new Dictionary<string, string?>
         {
-            [".github/mergeops.yml"] = "runners: { merge: gpu, evaluate: [gpu, scoring], publish: ubuntu-24.04 }\nevaluate:\n  command: [sh, score.sh, \"{model}\", \"{results}\"]\ncommands: { to-onnx: [sh, convert.sh, \"{output}\"] }\n",
+            [".github/mergeops.yml"] = "runners: { merge: gpu, evaluate: [gpu, scoring], publish: ubuntu-24.04 }\nevaluate:\n  command: [sh, score.sh, \"{model}\", \"{results}\"]\ncommands: { to-onnx: [sh, convert.sh, \"{output}\"], to-gguf: [mergeops-has-no-such-program, \"{output}\"] }\n",
             ["convert.sh"] = $"mkdir -p \"$1/onnx\" {handover["evaluated/derived/0/onnx"]}\nprintf onnx > \"$1/onnx/model.onnx\"\nprintf x > {handover["evaluated/derived/0/onnx/planted.onnx"]}\necho '{{}}' | tee {handover["before"]} > {handover["evaluated/evaluation.json"]}\n",
             ["score.sh"] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"test -f {handover["broken"]} && {{ echo the harness is not installed; exit 1; }}\ncat > \"$2\" <<'END'\n{Results.Replace("ACC", accuracy.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)}\nEND\n"),
         });
