@@ -36,7 +36,7 @@ public sealed partial class WheelTests : IDisposable
         Assert.StartsWith(PythonVersion.Of(machine.Succeed(mergeops, "--version").Output.Split('+')[0]), Path.GetFileName(wheel)["mergeops-".Length..], StringComparison.Ordinal);
         AssertMergesNothing(machine.Run(mergeops, "merge", "recipes/quickstart.yml", "--out", "out/none"), "`pip install \"mergeops[torch]\"` brings one");
         python.InstallTorch("2.15.0+cu130");
-        AssertMergesNothing(machine.Run(mergeops, "merge", "recipes/quickstart.yml", "--out", "out/none"), "is 2.15.0; the bridge is built for 2.10");
+        AssertMergesNothing(machine.Run(mergeops, "merge", "recipes/quickstart.yml", "--out", "out/none"), "is 2.15.0+cu130; the bridge is built for 2.10");
         python.InstallTorch("2.10.0+cpu");
         Assert.Equal(RepositoryProgram.Quickstart, machine.Quickstart(mergeops));
         Assert.Equal(machine.Succeed(mergeops, "--version").Output, machine.Succeed(python.Python, "-m", "mergeops", "--version").Output);
