@@ -108,7 +108,7 @@ internal sealed class RowFiller
     private bool LacksTable(OutputSlot slot, TokenRowSource source) => IsOfAhead(slot) && source.Model is not null && GiverOf(slot, source) is null;
 
     // numbered on after the model's own layers, or by themselves
-    private static bool IsOfAhead(OutputSlot slot) => slot.IsInLayer || AheadLayers.IsStack(slot.Name);
+    private static bool IsOfAhead(OutputSlot slot) => slot.IsAhead || AheadLayers.IsStack(slot.Name);
 
     private RowGiver? GiverOf(OutputSlot slot, TokenRowSource source) =>
         slot.InputOf(participant => participant.Metadata.Model.Value == source.Model!.Value) is { } input ? givers.Of(input.Participant.Model, input.Source)

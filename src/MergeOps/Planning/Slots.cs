@@ -73,7 +73,10 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
             : participant.CopiesOf(original).Length == 1);
 }
 
-/// <summary>What one participant gives to an output tensor; a value, since there may be very many: one that is absent is found by <see cref="OutputSlot.InputOf(int)"/>.</summary>
+/// <summary>
+/// What one participant gives to an output tensor. A value, since there may be very many; look for one with <see cref="OutputSlot.InputOf(int)"/>, which
+/// tells an absent one.
+/// </summary>
 /// <param name="Participant">The model.</param>
 /// <param name="Name">The tensor's own name there, which filters of per-model parameters see.</param>
 /// <param name="Source">What is read: its own tensor, or the embedding that stands in for a tied head.</param>
@@ -100,21 +103,7 @@ internal sealed record OutputSlot(
     string Name, double Position, OutputSlice Slice, ImmutableArray<SlotInput> Inputs, bool IsInLayer)
 {
     /// <summary>What the base gives; null where it gives nothing.</summary>
-    public SlotInput? Base
-    {
-        get
-        {
-            foreach (var input in Inputs)
-            {
-                if (input.Participant.IsBase)
-                {
-                    return input;
-                }
-            }
-
-            return null;
-        }
-    }
+    public SlotInput? Base => InputOf(static participant => participant.IsBase);
 
     /// <summary>What shapes it: the base's part, else the first.</summary>
     public SlotInput Leader => Base ?? Inputs[0];

@@ -334,6 +334,23 @@ public sealed class RowsByTokenTests : PlanningTests
         Assert.StartsWith("The layers that predict tokens further ahead have an embedding or a head of their own, and no model that has them has the token ('<tool>' 7): its row there is zeros.", note.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_token_without_a_row_in_the_table_of_an_ordinary_layer_is_a_warning()
+    {
+        tokens.Add(1, "b", TokenizerFixture.Json(Words, "<s>", "<tool>"));
+        Models.Mixed(
+            "a",
+            """{ "vocab_size": 7, "tie_word_embeddings": false, "num_hidden_layers": 1 }""",
+            [
+                .. CheckpointReader.Open(Path.Combine(Models.Path, "b"), []).Tensors.Values.Select(tensor => (tensor.Name, tensor.DType, tensor.Shape is [8, var width] ? [7, width] : tensor.Shape.ToArray())),
+                ("model.layers.0.embed_tokens.weight", DType.F32, [7, TokenModels.Width]),
+            ]).File("a", "tokenizer.json", TokenizerFixture.Json(Words, "<s>"));
+
+        var (_, found) = TryPlan(Average("./a", "./b") + "tokenizer: { source: union }", Models);
+
+        Assert.Equal(Severity.Warning, Assert.Single(found, finding => finding.Code == Codes.TokensWithoutRow).Severity);
+    }
+
     [Theory]
     [InlineData("{ kind: model_token, model: ./a, token_id: 999 }", "none of the number 999")]
     [InlineData("{ kind: model_token, model: ./b, token: nowhere }", "has no token 'nowhere' with a row")]

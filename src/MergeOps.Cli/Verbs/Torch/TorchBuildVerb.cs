@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
-using MergeOps.Pipeline.Verbs;
+using MergeOps.Runtime;
 
 namespace MergeOps.Cli.Verbs.Torch;
 
@@ -39,19 +39,19 @@ internal sealed class TorchBuildVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var built = await TorchBridge.BuildAsync(screen.Environment, arguments.GetValue(torch)!, arguments.GetValue(sources), screen.Tell, cancellation);
-        screen.Tell($"built for libtorch {built.LibTorchVersion}");
+        var (bridge, version) = await BuiltBridge.BuildAsync(arguments.GetValue(torch)!, arguments.GetValue(sources), screen.Environment, screen.Tell, cancellation);
+        screen.Tell($"built for libtorch {version}");
         if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {
-                json.WriteString("bridge", built.Bridge);
-                json.WriteString("libTorchVersion", built.LibTorchVersion);
+                json.WriteString("bridge", bridge);
+                json.WriteString("libTorchVersion", version);
             });
         }
         else
         {
-            screen.Out.WriteLine(built.Bridge);
+            screen.Out.WriteLine(bridge);
         }
 
         return ExitCode.Done;

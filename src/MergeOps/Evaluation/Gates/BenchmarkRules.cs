@@ -13,7 +13,7 @@ internal static class BenchmarkRules
     /// <summary>Reports every mistake at its place.</summary>
     public static void Check(EvaluationSettings settings, DiagnosticBag diagnostics)
     {
-        // the Hub's names differ by more than case
+        // names on the Hub never differ by case alone
         var taken = new Dictionary<(string Dataset, string Task), BenchmarkScore>();
         foreach (var score in BenchmarkScore.AllOf(settings))
         {

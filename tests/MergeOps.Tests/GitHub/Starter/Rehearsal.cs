@@ -125,7 +125,7 @@ internal sealed class Rehearsal : IAsyncDisposable
     public async Task<string> TypeAsync(string commands)
     {
         var end = $"end-{Guid.NewGuid():N}";
-        var text = commands.Replace("/tmp/rehearsal/merges", $"'{folder["merges"].Replace('\\', '/')}'", StringComparison.Ordinal);
+        var text = commands.Replace("../rehearsal/merges", $"'{folder["merges"].Replace('\\', '/')}'", StringComparison.Ordinal);
         var failed = $"failed{end}";
 
         // every line of its own must succeed; loops and functions are one
