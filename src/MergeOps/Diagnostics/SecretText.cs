@@ -21,8 +21,8 @@ internal static class SecretText
     private static readonly Lock Gate = new();
     private static ImmutableHashSet<string> values = [];
 
-    // the longest first, so that no spelling leaves the rest of a longer one behind
-    private static ImmutableArray<string> spellings = [];
+    // replaced as a whole: what is sought is never of other spellings than those that are taken out
+    private static volatile Known known = new([]);
 
     /// <summary>Hears each value that is registered for the first time, a line at a time.</summary>
     public static event Action<string>? Registered;
@@ -54,9 +54,13 @@ internal static class SecretText
     /// <summary>The text with <see cref="Mask"/> wherever a secret was; the same text when there was none.</summary>
     public static string Redact(string text)
     {
-        foreach (var spelling in spellings)
+        var secrets = known;
+        if (text.AsSpan().ContainsAny(secrets.Sought))
         {
-            text = text.Replace(spelling, Mask, StringComparison.OrdinalIgnoreCase);
+            foreach (var spelling in secrets.Spellings)
+            {
+                text = text.Replace(spelling, Mask, StringComparison.OrdinalIgnoreCase);
+            }
         }
 
         return TokenForms.Any.IsMatch(text) ? TokenForms.Any.Replace(text, Mask) : text;
@@ -65,7 +69,8 @@ internal static class SecretText
     /// <summary>Where a text holds a value that this process knows as a secret, of those that are too long to stand there by chance.</summary>
     public static IEnumerable<(int Start, int Length)> KnownIn(string text)
     {
-        foreach (var spelling in spellings.Where(spelling => spelling.Length >= LongEnough))
+        var secrets = known;
+        foreach (var spelling in text.AsSpan().ContainsAny(secrets.Sought) ? secrets.Spellings.Where(spelling => spelling.Length >= LongEnough) : [])
         {
             for (var at = text.IndexOf(spelling, StringComparison.Ordinal); at >= 0; at = text.IndexOf(spelling, at + spelling.Length, StringComparison.Ordinal))
             {
@@ -80,14 +85,14 @@ internal static class SecretText
     public static bool IsIn(Stream bytes, CancellationToken cancellation)
     {
         // a character for each byte, since not every file is text
-        string[] known = [.. spellings.Where(spelling => spelling.Length >= LongEnough).Select(spelling => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(spelling)))];
-        if (known.Length == 0)
+        string[] longEnough = [.. known.Spellings.Where(spelling => spelling.Length >= LongEnough).Select(spelling => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(spelling)))];
+        if (longEnough.Length == 0)
         {
             return false;
         }
 
-        var sought = SearchValues.Create(known, StringComparison.Ordinal);
-        var overlap = known.Max(spelling => spelling.Length) - 1;
+        var sought = SearchValues.Create(longEnough, StringComparison.Ordinal);
+        var overlap = longEnough.Max(spelling => spelling.Length) - 1;
         var piece = new byte[Piece];
         var text = new char[overlap + Piece];
         for (var kept = 0; bytes.Read(piece) is > 0 and var read;)
@@ -118,14 +123,14 @@ internal static class SecretText
     {
         lock (Gate)
         {
-            var known = values.Count;
+            var before = values.Count;
             values = values.Add(value);
-            if (values.Count == known)
+            if (values.Count == before)
             {
                 return false;
             }
 
-            spellings = [.. spellings.Concat(SecretSpellings.Of(value)).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(text => text.Length)];
+            known = new([.. known.Spellings.Concat(SecretSpellings.Of(value)).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(text => text.Length)]);
             return true;
         }
     }
@@ -134,4 +139,15 @@ internal static class SecretText
     private static IEnumerable<string> Lines(string? value) =>
         (value ?? "").Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(line => line.Length >= SecretVariables.ShortestValue && !line.StartsWith("-----", StringComparison.Ordinal));
+
+    // the longest first, so that no spelling leaves the rest of a longer one behind
+    private sealed class Known(ImmutableArray<string> spellings)
+    {
+        private readonly Lazy<SearchValues<string>> sought = new(() => SearchValues.Create(spellings.AsSpan(), StringComparison.OrdinalIgnoreCase));
+
+        public ImmutableArray<string> Spellings => spellings;
+
+        // most texts hold none of them, which one look tells
+        public SearchValues<string> Sought => sought.Value;
+    }
 }
