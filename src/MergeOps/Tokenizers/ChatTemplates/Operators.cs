@@ -17,6 +17,7 @@ internal static class Operators
     {
         (null, null) or (Undefined, Undefined) => true,
         (null, _) or (_, null) => false,
+        (long one, long other) => one == other,
         (string one, string other) => one == other,
         (Sequence one, Sequence other) => ReferenceEquals(one, other)
             || (one.Kind == other.Kind && one.IsIndexed && one.Items.Count == other.Items.Count && one.Items.Zip(other.Items).All(pair => AreEqual(pair.First, pair.Second))),

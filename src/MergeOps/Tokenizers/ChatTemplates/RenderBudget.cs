@@ -6,7 +6,7 @@ internal sealed class RenderBudget
     /// <summary>The longest text, in characters.</summary>
     public const int LongestText = 1 << 22;
 
-    private const long MostSteps = 10_000_000;
+    private const long MostSteps = 2_000_000;
 
     // values and characters that count as one step where they are gone through
     private const int SizeOfStep = 16;
