@@ -27,6 +27,12 @@ public sealed class ComponentTests
 
     public static TheoryData<int, string> PostProcessors => Cases("post_processor");
 
+    // of planes without a character, in which all are alike, the first and the last ones
+    private static readonly int[] Points =
+    [
+        .. Enumerable.Range(0, 0x110000).Where(point => Rune.IsValid(point) && (point is < 0x40000 or (>= 0xE0000 and < 0xE1000) || ((point + 0x80) & 0xFFFF) < 0x100)),
+    ];
+
     public static TheoryData<string> Classes => [.. CodePoints.RootElement.EnumerateObject().Select(entry => entry.Name)];
 
     [Theory]
@@ -100,7 +106,7 @@ public sealed class ComponentTests
             };
         }
 
-        Assert.Equal(entry[1].GetString(), Digest(Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(of)));
+        Assert.Equal(entry[1].GetString(), Digest(Points.Select(of)));
     }
 
     private static TheoryData<int, string> Cases(string kind)

@@ -6,7 +6,8 @@ from make_encodings import HERE, charsmap, strings
 
 S = [t for t in strings() if len(t) < 60]
 TEXTS = S[:40] + S[40:330:2] + S[330::6]
-CP = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+# of planes without a character, in which all are alike, the first and the last ones
+CP = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000 and (c < 0x40000 or 0xE0000 <= c < 0xE1000 or (c + 0x80) & 0xFFFF < 0x100)]
 
 def settings(component):
     return json.loads(component.__getstate__())
