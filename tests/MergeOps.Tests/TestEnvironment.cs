@@ -26,4 +26,8 @@ internal static class TestEnvironment
 
         return new HostEnvironment(all, environment.UserFolder, environment.TemporaryFolder, environment.Clock);
     }
+
+    /// <summary>The same environment with another clock.</summary>
+    public static HostEnvironment With(this HostEnvironment environment, TimeProvider clock) =>
+        new(environment.Variables, environment.UserFolder, environment.TemporaryFolder, clock);
 }

@@ -6,6 +6,7 @@ using MergeOps.TestGitHub.Storage;
 using MergeOps.Tests.Cli;
 using MergeOps.Tests.GitHub.Events;
 using MergeOps.Tests.GitHub.Git;
+using MergeOps.Tests.Http;
 using MergeOps.Tests.HuggingFace;
 using Xunit;
 
@@ -186,7 +187,7 @@ internal sealed partial class GitHubWorld : IAsyncDisposable
 
     private async Task<CommandLineRun> InWorkflowAsync(string run, string name, GitClone checkout, string? token, string[] arguments)
     {
-        var environment = User.Environment.With(
+        var environment = User.Environment.With(new HastyClock()).With(
             ("GITHUB_ACTIONS", "true"),
             ("GITHUB_API_URL", Server.Api.AbsoluteUri.TrimEnd('/')),
             ("GITHUB_SERVER_URL", Server.Root.AbsoluteUri.TrimEnd('/')),
