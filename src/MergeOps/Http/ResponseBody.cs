@@ -25,7 +25,8 @@ internal static class ResponseBody
     {
         var begun = Stopwatch.GetTimestamp();
         await using var body = await OpenAsync(response, idleTimeout, cancellation);
-        using var whole = new MemoryStream();
+        // a length that is more than the cap is not believed; what has the length that was said is never copied
+        using var whole = new MemoryStream((int)Math.Clamp(response.Content.Headers.ContentLength ?? 0, 0, cap));
         var buffer = new byte[Math.Min(cap + 1, 64 * 1024)];
         while (await body.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
@@ -42,6 +43,28 @@ internal static class ResponseBody
             }
         }
 
-        return whole.ToArray();
+        return whole.Length == whole.Capacity ? whole.GetBuffer() : whole.ToArray();
+    }
+
+    /// <summary>A body whose length is known.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="whole">Filled with it.</param>
+    /// <param name="idleTimeout">How long to wait for the next bytes.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="InvalidDataException">There are more bytes.</exception>
+    /// <exception cref="IOException">There are fewer, the connection broke, or too little came for too long.</exception>
+    public static async Task ReadExactlyAsync(HttpResponseMessage response, Memory<byte> whole, TimeSpan idleTimeout, CancellationToken cancellation)
+    {
+        await using var body = await OpenAsync(response, idleTimeout, cancellation);
+        for (var rest = whole; !rest.IsEmpty;)
+        {
+            var read = await body.ReadAsync(rest, cancellation);
+            rest = read > 0 ? rest[read..] : throw new EndOfStreamException($"{whole.Length - rest.Length:N0} of {whole.Length:N0} bytes came");
+        }
+
+        if (await body.ReadAsync(new byte[1], cancellation) > 0)
+        {
+            throw new InvalidDataException($"The answer has more than {ByteText.Of(whole.Length)}.");
+        }
     }
 }

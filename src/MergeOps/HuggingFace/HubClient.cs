@@ -98,6 +98,21 @@ internal sealed class HubClient : IDisposable
         }
     }
 
+    /// <summary>An answer's body, whose length is known.</summary>
+    /// <exception cref="MergeOpsException">It is longer.</exception>
+    /// <exception cref="IOException">It is shorter, or the connection broke.</exception>
+    public async Task ReadExactlyAsync(HttpResponseMessage response, HubRequest request, Memory<byte> whole, CancellationToken cancellation)
+    {
+        try
+        {
+            await ResponseBody.ReadExactlyAsync(response, whole, Settings.ReadTimeout, cancellation);
+        }
+        catch (InvalidDataException tooLarge)
+        {
+            throw HubFailures.Invalid(request.Subject, tooLarge.Message);
+        }
+    }
+
     /// <summary>The connection broke while an answer's body was read.</summary>
     public MergeOpsException Broken(HttpResponseMessage response, HubSubject subject, IOException cause) =>
         failures.Broken(response.RequestMessage!.RequestUri!, subject, cause);

@@ -21,14 +21,17 @@ internal sealed class RangeSource(HubClient client, RepositoryName name, string 
     /// <summary>The file.</summary>
     public HashedFile File => file;
 
-    /// <summary>Fetches a part.</summary>
+    /// <summary>Fills a buffer with a part.</summary>
     /// <exception cref="MergeOpsException">It is absent or not for this user, the network failed, or another part came.</exception>
-    public async Task<byte[]> FetchAsync(long offset, int count, CancellationToken cancellation)
+    public async Task FetchAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
     {
         await connections.WaitAsync(cancellation);
         try
         {
-            return await DirectlyAsync(offset, count, cancellation) ?? await ByTheHubAsync(offset, count, cancellation);
+            if (!await DirectlyAsync(offset, buffer, cancellation))
+            {
+                await ByTheHubAsync(offset, buffer, cancellation);
+            }
         }
         finally
         {
@@ -39,29 +42,29 @@ internal sealed class RangeSource(HubClient client, RepositoryName name, string 
     /// <summary>The bytes that came are not those of the file.</summary>
     public MergeOpsException Differs() => HubFiles.Differs(new(name, commit, file.Path), file);
 
-    // null when the address holds no longer, or the host does not answer: the Hub gives another one
-    private async Task<byte[]?> DirectlyAsync(long offset, int count, CancellationToken cancellation)
+    // not when the address holds no longer, or the host does not answer: the Hub gives another one
+    private async Task<bool> DirectlyAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
     {
         if (address is not { } known)
         {
-            return null;
+            return false;
         }
 
         try
         {
-            return (await files.ReadAsync(name, commit, file, offset, count, known, cancellation)).Bytes;
+            await files.FillAsync(name, commit, file, offset, buffer, known, cancellation);
+            return true;
         }
         catch (MergeOpsException)
         {
             address = null;
-            return null;
+            return false;
         }
     }
 
-    private async Task<byte[]> ByTheHubAsync(long offset, int count, CancellationToken cancellation)
+    private async Task ByTheHubAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
     {
-        var (bytes, answeredBy) = await files.ReadAsync(name, commit, file, offset, count, address: null, cancellation);
+        var answeredBy = await files.FillAsync(name, commit, file, offset, buffer, address: null, cancellation);
         address = answeredBy is not null && !client.Settings.IsOwn(answeredBy) ? answeredBy : null;
-        return bytes;
     }
 }

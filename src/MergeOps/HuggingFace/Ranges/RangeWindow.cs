@@ -1,8 +1,11 @@
+using System.Buffers;
+
 namespace MergeOps.HuggingFace.Ranges;
 
 /// <summary>
 /// The blocks of all files that are read by ranges, as many as memory is given for. What is asked for is fetched at once, what is
-/// announced when there is room, so that the network is never far ahead of the arithmetic.
+/// announced when there is room, so that the network is never far ahead of the arithmetic. A block is fetched into memory that an
+/// earlier one has left.
 /// </summary>
 /// <param name="capacity">How many blocks; a few more where all of them are on their way.</param>
 /// <param name="cancellation">Ends the wait of whoever reads.</param>
@@ -16,34 +19,28 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
     private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     private long clock;
 
-    /// <summary>The bytes of a block; waits for them.</summary>
-    /// <exception cref="Diagnostics.MergeOpsException">They cannot be had, or are not those of the file.</exception>
-    public byte[] Get(RangedFile file, int block)
-    {
-        Entry entry;
-        lock (gate)
-        {
-            entry = entries.GetValueOrDefault((file, block)) ?? Begin(file, block, isWanted: true)!;
-            var isFirst = !entry.IsRead;
-            (entry.IsRead, entry.LastUse) = (true, ++clock);
-            for (var next = block + 1; isFirst && next <= Math.Min(block + Ahead, file.Blocks - 1); next++)
-            {
-                _ = entries.ContainsKey((file, next)) ? null : Begin(file, next, isWanted: false);
-            }
-        }
+    /// <summary>A buffer for a block that is to be fetched.</summary>
+    public static ArraySegment<byte> Rent(int count) => new(ArrayPool<byte>.Shared.Rent(count), 0, count);
 
+    /// <summary>Takes the buffer of a block that nobody reads any more. One into which somebody may still write is left to the collector.</summary>
+    public static void Return(ArraySegment<byte> block) => ArrayPool<byte>.Shared.Return(block.Array ?? []);
+
+    /// <summary>Copies bytes of a block, up to its end; waits for them.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="Diagnostics.MergeOpsException">They cannot be had, or are not those of the file.</exception>
+    public int Read(RangedFile file, int block, int offset, Span<byte> buffer)
+    {
+        var entry = Enter(file, block);
         try
         {
-            return entry.Bytes.GetAwaiter().GetResult();
+            var bytes = entry.Bytes.GetAwaiter().GetResult().AsSpan(offset);
+            bytes = bytes[..Math.Min(bytes.Length, buffer.Length)];
+            bytes.CopyTo(buffer);
+            return bytes.Length;
         }
-        catch
+        finally
         {
-            lock (gate)
-            {
-                entries.Remove((file, block));
-            }
-
-            throw;
+            Leave(entry, (file, block));
         }
     }
 
@@ -56,16 +53,19 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
         }
     }
 
-    /// <summary>A block that came by, and may be read soon.</summary>
-    public void Offer(RangedFile file, int block, byte[] bytes)
+    /// <summary>A block that came by, and may be read soon; its buffer is the window's from now on.</summary>
+    public void Offer(RangedFile file, int block, ArraySegment<byte> bytes)
     {
         lock (gate)
         {
             if (!entries.ContainsKey((file, block)) && HasRoom(isWanted: false))
             {
                 entries[(file, block)] = new(Task.FromResult(bytes)) { LastUse = ++clock };
+                return;
             }
         }
+
+        Return(bytes);
     }
 
     /// <inheritdoc/>
@@ -73,6 +73,38 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
     {
         stop.Cancel();
         stop.Dispose();
+    }
+
+    private Entry Enter(RangedFile file, int block)
+    {
+        lock (gate)
+        {
+            var entry = entries.GetValueOrDefault((file, block)) ?? Begin(file, block, isWanted: true)!;
+            var isFirst = !entry.IsRead;
+            (entry.IsRead, entry.LastUse) = (true, ++clock);
+            entry.Readers++;
+            for (var next = block + 1; isFirst && next <= Math.Min(block + Ahead, file.Blocks - 1); next++)
+            {
+                _ = entries.ContainsKey((file, next)) ? null : Begin(file, next, isWanted: false);
+            }
+
+            return entry;
+        }
+    }
+
+    private void Leave(Entry entry, (RangedFile File, int Block) key)
+    {
+        lock (gate)
+        {
+            entry.Readers--;
+            // what could not be had is asked for again by the next one
+            if (!entry.Bytes.IsCompletedSuccessfully && entries.GetValueOrDefault(key) == entry)
+            {
+                entries.Remove(key);
+            }
+
+            ReturnUnread(entry);
+        }
     }
 
     private Entry? Begin(RangedFile file, int block, bool isWanted)
@@ -99,13 +131,30 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
             return isWanted;
         }
 
-        entries.Remove(there.MinBy(entry => (entry.Value.IsRead ? 0 : 1, entry.Value.LastUse)).Key);
+        var (key, oldest) = there.MinBy(entry => (entry.Value.IsRead ? 0 : 1, entry.Value.LastUse));
+        entries.Remove(key);
+        oldest.IsDropped = true;
+        ReturnUnread(oldest);
         return true;
     }
 
-    private sealed record Entry(Task<byte[]> Bytes)
+    private static void ReturnUnread(Entry entry)
     {
+        if (entry is { IsDropped: true, Readers: 0, Bytes.IsCompletedSuccessfully: true })
+        {
+            Return(entry.Bytes.Result);
+        }
+    }
+
+    private sealed class Entry(Task<ArraySegment<byte>> bytes)
+    {
+        public Task<ArraySegment<byte>> Bytes => bytes;
+
         public bool IsRead { get; set; }
+
+        public bool IsDropped { get; set; }
+
+        public int Readers { get; set; }
 
         public long LastUse { get; set; }
     }

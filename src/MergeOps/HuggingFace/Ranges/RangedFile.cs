@@ -69,11 +69,9 @@ internal sealed class RangedFile : IModelContent
         while (!buffer.IsEmpty)
         {
             var (block, within) = Math.DivRem(offset, RangeDigests.BlockSize);
-            var bytes = window.Get(this, (int)block).AsSpan((int)within);
-            bytes = bytes[..Math.Min(bytes.Length, buffer.Length)];
-            bytes.CopyTo(buffer);
-            buffer = buffer[bytes.Length..];
-            offset += bytes.Length;
+            var read = window.Read(this, (int)block, (int)within, buffer);
+            buffer = buffer[read..];
+            offset += read;
         }
     }
 
@@ -86,9 +84,9 @@ internal sealed class RangedFile : IModelContent
         }
     }
 
-    /// <summary>Fetches a range, and all before it where that has to be.</summary>
+    /// <summary>Fetches a range, and all before it where that has to be, into a buffer of the window's.</summary>
     /// <exception cref="MergeOpsException">It cannot be had, or is not of the file.</exception>
-    public async Task<byte[]> LoadAsync(int block, CancellationToken cancellation)
+    public async Task<ArraySegment<byte>> LoadAsync(int block, CancellationToken cancellation)
     {
         if (IsComparedByReader)
         {
@@ -120,7 +118,7 @@ internal sealed class RangedFile : IModelContent
         {
             if (!IsProven)
             {
-                await InOrderAsync(Blocks - 1, cancellation);
+                RangeWindow.Return(await InOrderAsync(Blocks - 1, cancellation));
             }
         }
         finally
@@ -136,7 +134,7 @@ internal sealed class RangedFile : IModelContent
         order.Dispose();
     }
 
-    private async Task<byte[]> KnownAsync(int block, CancellationToken cancellation)
+    private async Task<ArraySegment<byte>> KnownAsync(int block, CancellationToken cancellation)
     {
         for (var isFirst = true; ; isFirst = false)
         {
@@ -146,6 +144,7 @@ internal sealed class RangedFile : IModelContent
                 return bytes;
             }
 
+            RangeWindow.Return(bytes);
             if (!isFirst)
             {
                 IsRefuted = !IsProven;
@@ -154,10 +153,10 @@ internal sealed class RangedFile : IModelContent
         }
     }
 
-    private async Task<byte[]> InOrderAsync(int last, CancellationToken cancellation)
+    private async Task<ArraySegment<byte>> InOrderAsync(int last, CancellationToken cancellation)
     {
-        var coming = new Queue<Task<byte[]>>();
-        var bytes = Array.Empty<byte>();
+        var coming = new Queue<Task<ArraySegment<byte>>>();
+        ArraySegment<byte> bytes = default;
         for (var next = hashed; hashed <= last;)
         {
             while (next <= last && coming.Count < Ahead)
@@ -177,7 +176,7 @@ internal sealed class RangedFile : IModelContent
         return bytes;
     }
 
-    private void Take(byte[] bytes)
+    private void Take(ArraySegment<byte> bytes)
     {
         var hash = SHA256.HashData(bytes);
         if (hashed < known && !hash.AsSpan().SequenceEqual(HashOf(hashed)))
@@ -209,11 +208,12 @@ internal sealed class RangedFile : IModelContent
 
     private Span<byte> HashOf(int block) => hashes.AsSpan(block * RangeDigests.HashSize, RangeDigests.HashSize);
 
-    private async Task<byte[]> FetchAsync(int block, CancellationToken cancellation)
+    private async Task<ArraySegment<byte>> FetchAsync(int block, CancellationToken cancellation)
     {
         var offset = (long)block * RangeDigests.BlockSize;
-        var bytes = await source.FetchAsync(offset, (int)Math.Min(RangeDigests.BlockSize, source.File.Size - offset), cancellation);
-        Interlocked.Add(ref fetched, bytes.Length);
+        var bytes = RangeWindow.Rent((int)Math.Min(RangeDigests.BlockSize, source.File.Size - offset));
+        await source.FetchAsync(offset, bytes, cancellation);
+        Interlocked.Add(ref fetched, bytes.Count);
         return bytes;
     }
 }

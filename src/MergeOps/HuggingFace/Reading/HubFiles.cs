@@ -44,44 +44,47 @@ internal sealed class HubFiles(HubClient client)
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is absent or not for this user, or another part came.</exception>
     public async Task<byte[]> ReadAsync(
-        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation) =>
-        (await ReadAsync(name, commit, file, offset, count, address: null, cancellation)).Bytes;
+        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var bytes = new byte[Math.Clamp(file.Size - offset, 0, count)];
+        await FillAsync(name, commit, file, offset, bytes, address: null, cancellation);
+        return bytes;
+    }
 
-    /// <summary>Reads a part of a file, and says who gave it.</summary>
+    /// <summary>Fills a buffer with a part of a file, and says who gave it.</summary>
     /// <param name="name">The repository.</param>
     /// <param name="commit">The commit.</param>
     /// <param name="file">The file.</param>
     /// <param name="offset">The first byte.</param>
-    /// <param name="count">How many; fewer where the file ends.</param>
+    /// <param name="buffer">No longer than what follows in the file.</param>
     /// <param name="address">Who gave a part before, to be asked once; null asks the Hub.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is absent or not for this user, or another part came.</exception>
-    public async Task<(byte[] Bytes, Uri? AnsweredBy)> ReadAsync(
-        RepositoryName name, string commit, HashedFile file, long offset, int count, Uri? address, CancellationToken cancellation)
+    public async Task<Uri?> FillAsync(
+        RepositoryName name, string commit, HashedFile file, long offset, Memory<byte> buffer, Uri? address, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        var length = (int)Math.Clamp(file.Size - offset, 0, count);
-        if (length == 0)
+        if (buffer.IsEmpty)
         {
-            return ([], null);
+            return null;
         }
 
         var subject = new HubSubject(name, commit, file.Path);
         var request = address is null
-            ? new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), subject) { Range = (offset, offset + length - 1) }
-            : new HubRequest(HttpMethod.Get, address, subject) { Range = (offset, offset + length - 1), IsSigned = true, MayRepeat = false };
+            ? new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), subject) { Range = (offset, offset + buffer.Length - 1) }
+            : new HubRequest(HttpMethod.Get, address, subject) { Range = (offset, offset + buffer.Length - 1), IsSigned = true, MayRepeat = false };
         return await client.SendAsync(
             request,
             async (response, token) =>
             {
-                var isWhole = offset == 0 && length == file.Size && response.StatusCode == HttpStatusCode.OK;
-                if (!isWhole && ContentRange.Objection(response, request.Subject, offset, length, file.Size) is { } objection)
+                var isWhole = offset == 0 && buffer.Length == file.Size && response.StatusCode == HttpStatusCode.OK;
+                if (!isWhole && ContentRange.Objection(response, request.Subject, offset, buffer.Length, file.Size) is { } objection)
                 {
                     throw objection;
                 }
 
-                var bytes = await client.ReadAllAsync(response, request, length, token);
-                return bytes.Length == length ? (bytes, response.RequestMessage!.RequestUri) : throw new EndOfStreamException($"{bytes.Length:N0} of {length:N0} bytes came");
+                await client.ReadExactlyAsync(response, request, buffer, token);
+                return response.RequestMessage!.RequestUri;
             },
             cancellation);
     }
