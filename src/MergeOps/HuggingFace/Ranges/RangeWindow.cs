@@ -4,8 +4,8 @@ namespace MergeOps.HuggingFace.Ranges;
 
 /// <summary>
 /// The blocks of all files that are read by ranges, as many as memory is given for. What is asked for is fetched at once, what is
-/// announced when there is room, so that the network is never far ahead of the arithmetic. A block is fetched into memory that an
-/// earlier one has left.
+/// announced when there is room, so that the network is never far ahead of the arithmetic, and takes the place of nothing in the
+/// midst of which somebody reads. A block is fetched into memory that an earlier one has left.
 /// </summary>
 /// <param name="capacity">How many blocks; a few more where all of them are on their way.</param>
 /// <param name="cancellation">Ends the wait of whoever reads.</param>
@@ -13,6 +13,9 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
 {
     // what is fetched ahead of a reader that goes through a file
     private const int Ahead = 2;
+
+    // for each block that there is room for: in the midst of one that nobody read in for so long, nobody goes on
+    private const int ReadsOfOthers = 64;
 
     private readonly Lock gate = new();
     private readonly Dictionary<(RangedFile File, int Block), Entry> entries = [];
@@ -36,6 +39,7 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
             var bytes = entry.Bytes.GetAwaiter().GetResult().AsSpan(offset);
             bytes = bytes[..Math.Min(bytes.Length, buffer.Length)];
             bytes.CopyTo(buffer);
+            entry.Count(bytes.Length);
             return bytes.Length;
         }
         finally
@@ -125,18 +129,21 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
             return true;
         }
 
-        var there = entries.Where(entry => entry.Value.Bytes.IsCompleted && (isWanted || entry.Value.IsRead)).ToList();
+        var there = entries.Where(entry => entry.Value.Bytes.IsCompleted && (isWanted || IsDone(entry.Value))).ToList();
         if (there.Count == 0)
         {
             return isWanted;
         }
 
-        var (key, oldest) = there.MinBy(entry => (entry.Value.IsRead ? 0 : 1, entry.Value.LastUse));
+        // of what nobody has read yet, that which was announced last is needed last
+        var (key, dropped) = there.MinBy(entry => IsDone(entry.Value) ? (0, entry.Value.LastUse) : entry.Value.IsRead ? (2, entry.Value.LastUse) : (1, -entry.Value.LastUse));
         entries.Remove(key);
-        oldest.IsDropped = true;
-        ReturnUnread(oldest);
+        dropped.IsDropped = true;
+        ReturnUnread(dropped);
         return true;
     }
+
+    private bool IsDone(Entry entry) => entry.IsFinished || (entry.IsRead && clock - entry.LastUse > (long)ReadsOfOthers * capacity);
 
     private static void ReturnUnread(Entry entry)
     {
@@ -148,14 +155,21 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
 
     private sealed class Entry(Task<ArraySegment<byte>> bytes)
     {
+        private long read;
+
         public Task<ArraySegment<byte>> Bytes => bytes;
 
         public bool IsRead { get; set; }
+
+        // one that two readers share, such as of tensors one after the other, is finished when both have read
+        public bool IsFinished => bytes.IsCompletedSuccessfully && Interlocked.Read(ref read) >= bytes.Result.Count;
 
         public bool IsDropped { get; set; }
 
         public int Readers { get; set; }
 
         public long LastUse { get; set; }
+
+        public void Count(int count) => Interlocked.Add(ref read, count);
     }
 }

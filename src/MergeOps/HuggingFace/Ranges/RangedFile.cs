@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
@@ -17,6 +18,7 @@ internal sealed class RangedFile : IModelContent
     private readonly RangeWindow window;
     private readonly RangeSource source;
     private readonly SemaphoreSlim order = new(1);
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<ArraySegment<byte>>> awaited = new();
     private readonly IncrementalHash whole;
     private readonly byte[] hashes;
     private volatile int known;
@@ -84,7 +86,7 @@ internal sealed class RangedFile : IModelContent
         }
     }
 
-    /// <summary>Fetches a range, and all before it where that has to be, into a buffer of the window's.</summary>
+    /// <summary>Fetches a range, and all before it where that has to be, into a buffer of the window's, which asks for no range twice at a time.</summary>
     /// <exception cref="MergeOpsException">It cannot be had, or is not of the file.</exception>
     public async Task<ArraySegment<byte>> LoadAsync(int block, CancellationToken cancellation)
     {
@@ -98,13 +100,17 @@ internal sealed class RangedFile : IModelContent
             return await KnownAsync(block, cancellation);
         }
 
+        var passing = awaited.GetOrAdd(block, _ => new());
         await order.WaitAsync(cancellation);
         try
         {
-            return block < known ? await KnownAsync(block, cancellation) : await InOrderAsync(block, cancellation);
+            return passing.Task.IsCompleted ? await passing.Task
+                : block < known ? await KnownAsync(block, cancellation)
+                : await InOrderAsync(block, cancellation);
         }
         finally
         {
+            awaited.TryRemove(block, out _);
             order.Release();
         }
     }
@@ -167,7 +173,7 @@ internal sealed class RangedFile : IModelContent
             bytes = await coming.Dequeue();
             var block = hashed;
             Take(bytes);
-            if (block < last)
+            if (block < last && !(awaited.TryGetValue(block, out var passing) && passing.TrySetResult(bytes)))
             {
                 window.Offer(this, block, bytes);
             }
