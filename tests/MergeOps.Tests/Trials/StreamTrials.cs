@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using MergeOps.Tensors;
 using MergeOps.TestHub.Models;
 using MergeOps.Tests.Cli;
@@ -12,7 +13,7 @@ namespace MergeOps.Tests.Trials;
 /// Streams a merge on a machine that is lost at any moment, or that has a disk for two files of the output.
 /// MERGEOPS_TRIALS=long kills it ten times; MERGEOPS_TRIAL_BYTES says how large each of three models is.
 /// </summary>
-public sealed class StreamTrials : IAsyncLifetime
+public sealed partial class StreamTrials : IAsyncLifetime
 {
     private const int FilesOfOutput = 16;
 
@@ -103,7 +104,13 @@ public sealed class StreamTrials : IAsyncLifetime
 
         Assert.True(run.ExitCode == 0, run.Error);
         AssertPublished("acme/small");
+        var read = ReadFromTheHub().Match(run.Error);
+        Assert.True(read.Success, run.Error);
+        Assert.InRange(double.Parse(read.Groups[1].Value, CultureInfo.InvariantCulture) * (read.Groups[2].Value == "GB" ? 1e9 : 1e6), 0.99 * 3 * BytesOfModel, 1.5 * 3 * BytesOfModel);
     }
+
+    [GeneratedRegex(@"([0-9.]+) (MB|GB) read from the Hub", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ReadFromTheHub();
 
     private string[] Stream(string repository) => ["merge", recipe, "--stream", "--to", $"hub:{repository}"];
 
