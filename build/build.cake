@@ -27,7 +27,7 @@ Task("Test")
     .IsDependentOn("Build")
     // one after another: each of them runs libtorch
     .Does(() => DotNet("A test", new ProcessArgumentBuilder()
-        .Append("test").AppendQuoted(solution.FullPath).AppendSwitch("-c", configuration).Append("--no-build")));
+        .Append("test").AppendQuoted(solution.FullPath).AppendSwitch("-c", configuration).Append("--no-build --max-parallel-test-modules 1")));
 
 Task("Pack")
     .Does(() =>
