@@ -25,12 +25,13 @@ internal sealed class CostTable(BenchmarkSettings settings)
                 {
                     var cost = MergeCost.Of(MethodRun.Plan(MethodCatalogue.Default.Find(method)!, models));
                     var run = TimingsOf(method, models);
-                    rates ??= MachineRates.Of(cost, run.Start, run.Tensors + run.Flush, run.Processors, Environment.ProcessorCount)
+                    var steady = run.Steady;
+                    rates ??= MachineRates.Of(cost, steady.Start, steady.Tensors + steady.Flush, steady.Processors, Environment.ProcessorCount)
                         ?? throw new InvalidOperationException("the first models are too small");
                     var (predicted, measured) = (rates.SecondsOf(cost), (run.Start + run.Tensors + run.Flush).TotalSeconds);
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| `{method}` | {cost.BytesMoved / 1e9:F2} GB | {predicted:F2} | {measured:F2} | {Math.Round(100 * ((predicted / measured) - 1)):+0;-0;0} % | {run.Processors.TotalSeconds / cost.BytesMoved / rates.PerArithmetic:F2} |"));
+                        $"| `{method}` | {cost.BytesMoved / 1e9:F2} GB | {predicted:F2} | {measured:F2} | {Math.Round(100 * ((predicted / measured) - 1)):+0;-0;0} % | {steady.Processors.TotalSeconds / cost.BytesMoved / rates.PerArithmetic:F2} |"));
                 }
             });
         }

@@ -13,7 +13,7 @@ internal sealed record ProcessReport(long PeakKiB, MergeTimings Timings)
     {
         var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         var kib = peak.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1];
-        Console.WriteLine($"{kib} {timings.Start.Ticks} {timings.Tensors.Ticks} {timings.Flush.Ticks} {timings.Processors.Ticks}");
+        Console.WriteLine($"{kib} {timings.Start.Ticks} {timings.Tensors.Ticks} {timings.Flush.Ticks} {timings.Processors.Ticks} {timings.SecondHalf?.Tensors.Ticks ?? -1} {timings.SecondHalf?.Processors.Ticks ?? -1}");
         return 0;
     }
 
@@ -21,6 +21,10 @@ internal sealed record ProcessReport(long PeakKiB, MergeTimings Timings)
     public static ProcessReport Parse(string line)
     {
         var numbers = Array.ConvertAll(line.Split(' '), text => long.Parse(text, CultureInfo.InvariantCulture));
-        return new(numbers[0], new(new(numbers[1]), new(numbers[2]), new(numbers[3])) { Processors = new(numbers[4]) });
+        return new(numbers[0], new(new(numbers[1]), new(numbers[2]), new(numbers[3])) 
+        {
+            Processors = new(numbers[4]),
+            SecondHalf = numbers[5] >= 0 ? (new(numbers[5]), new(numbers[6])) : null,
+        });
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -19,6 +20,10 @@ internal sealed class ProgressMeter(IProgress<MergeProgress>? progress, IReadOnl
     private long bytes;
     private int tensors;
     private long nextReport;
+    private int isHalfway;
+
+    /// <summary>When half of the bytes were done, by the clock of <see cref="Stopwatch"/>, and what all processors had taken until then; null before that.</summary>
+    public (long Time, TimeSpan Processors)? Halfway { get; private set; }
 
     /// <summary>Bytes that a job reads and writes, each input counted once.</summary>
     public static long BytesOf(TensorJob job) =>
@@ -31,7 +36,11 @@ internal sealed class ProgressMeter(IProgress<MergeProgress>? progress, IReadOnl
     /// <summary>So many bytes more are done.</summary>
     public void AddBytes(long count)
     {
-        Interlocked.Add(ref bytes, count);
+        if (Interlocked.Add(ref bytes, count) >= bytesTotal / 2 && Interlocked.Exchange(ref isHalfway, 1) == 0)
+        {
+            Halfway = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        }
+
         var now = Environment.TickCount64;
         var due = Volatile.Read(ref nextReport);
         if (now >= due && Interlocked.CompareExchange(ref nextReport, now + IntervalMilliseconds, due) == due)

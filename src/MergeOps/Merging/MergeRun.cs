@@ -75,7 +75,8 @@ internal sealed class MergeRun(
 
         merging = Stopwatch.GetTimestamp();
         var before = Environment.CpuUsage.TotalTime;
-        var context = new MergeContext(plan, new ReadingContext(files, memory, tileElements, device), new ProgressMeter(progress, plan.Jobs));
+        var meter = new ProgressMeter(progress, plan.Jobs);
+        var context = new MergeContext(plan, new ReadingContext(files, memory, tileElements, device), meter);
         var made = Write(context, partial, describe);
         if (options.OwnsOutput && File.Exists(folder.Target))
         {
@@ -83,7 +84,12 @@ internal sealed class MergeRun(
         }
 
         partial.Publish(folder.Target);
-        Timings = new(Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing)) { Processors = Environment.CpuUsage.TotalTime - before };
+        var processors = Environment.CpuUsage.TotalTime;
+        Timings = new(Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing))
+        {
+            Processors = processors - before,
+            SecondHalf = meter.Halfway is { } half ? (Stopwatch.GetElapsedTime(half.Time, flushing), processors - half.Processors) : null,
+        };
         return made;
     }
 

@@ -53,4 +53,12 @@ internal readonly record struct MergeTimings(TimeSpan Start, TimeSpan Tensors, T
 {
     /// <summary>The time of all processors of this process from the first tensor on.</summary>
     public TimeSpan Processors { get; init; }
+
+    /// <summary>What the second half of the bytes took of <see cref="Tensors"/>, and of <see cref="Processors"/>; null where it is not known.</summary>
+    public (TimeSpan Tensors, TimeSpan Processors)? SecondHalf { get; init; }
+
+    /// <summary>The phases with a pace that does not depend on how much was merged: what the first half took longer than the second, until code was compiled and memory was there, belongs to the start.</summary>
+    public MergeTimings Steady => SecondHalf is { } half && 2 * half.Tensors < Tensors
+        ? new(Start + Tensors - (2 * half.Tensors), 2 * half.Tensors, Flush) { Processors = 2 * half.Processors < Processors ? 2 * half.Processors : Processors }
+        : this;
 }

@@ -33,7 +33,8 @@ internal sealed class KnownRates(MergeOpsHome home)
     /// <param name="threads">How many threads worked.</param>
     public void Learn(MergePlan plan, MergeTimings timings, int threads)
     {
-        var rates = MachineRates.Of(MergeCost.Of(plan), timings.Start, timings.Tensors + timings.Flush, timings.Processors, threads);
+        var steady = timings.Steady;
+        var rates = MachineRates.Of(MergeCost.Of(plan), steady.Start, steady.Tensors + steady.Flush, steady.Processors, threads);
         var known = Read();
         if (rates is not null && (known.Merge is null || rates.SaysMoreThan(known.Merge)))
         {

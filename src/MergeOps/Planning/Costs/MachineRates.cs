@@ -1,7 +1,7 @@
 namespace MergeOps.Planning.Costs;
 
 /// <summary>How fast a machine merges, as one of its merges showed. The slower of disk and processors decides, since they work at once.</summary>
-/// <param name="Start">Seconds until the first tensor.</param>
+/// <param name="Start">Seconds until tensors come at their pace.</param>
 /// <param name="PerByte">Seconds for each byte that moves, arithmetic hidden behind it.</param>
 /// <param name="PerArithmetic">Seconds of one processor for each unit of <see cref="MergeCost.Arithmetic"/>.</param>
 /// <param name="Threads">How many threads worked.</param>
@@ -16,7 +16,7 @@ internal sealed record MachineRates(double Start, double PerByte, double PerArit
 
     /// <summary>The rates that a merge shows; null where it was too small.</summary>
     /// <param name="cost">What it took.</param>
-    /// <param name="start">Its time until the first tensor.</param>
+    /// <param name="start">Its time until tensors came at their pace.</param>
     /// <param name="rest">The time of everything after that.</param>
     /// <param name="processors">The time of all processors in the rest.</param>
     /// <param name="threads">How many threads worked.</param>
