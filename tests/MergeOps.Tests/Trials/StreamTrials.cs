@@ -47,9 +47,9 @@ public sealed partial class StreamTrials : IAsyncLifetime
             shard_size: {{BytesOfModel / FilesOfOutput}}B
 
             """);
-        Assert.Equal(0, (await user.RunAsync("lock", recipe)).ExitCode);
+        await RunAsync("lock", recipe);
         user.Set(MergeOpsHome.Variable, user["ordinary"]);
-        Assert.Equal(0, (await user.RunAsync("merge", recipe, "--out", user["whole"])).ExitCode);
+        await RunAsync("merge", recipe, "--out", user["whole"]);
         foreach (var file in Directory.EnumerateFiles(user["whole"], "*.safetensors"))
         {
             await using var bytes = File.OpenRead(file);
@@ -111,6 +111,12 @@ public sealed partial class StreamTrials : IAsyncLifetime
 
     [GeneratedRegex(@"([0-9.]+) (MB|GB) read from the Hub", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ReadFromTheHub();
+
+    private async Task RunAsync(params string[] arguments)
+    {
+        var run = await user.RunAsync(arguments);
+        Assert.True(run.ExitCode == 0, run.Error);
+    }
 
     private string[] Stream(string repository) => ["merge", recipe, "--stream", "--to", $"hub:{repository}"];
 
