@@ -21,10 +21,11 @@ internal sealed record ProcessReport(long PeakKiB, MergeTimings Timings)
     public static ProcessReport Parse(string line)
     {
         var numbers = Array.ConvertAll(line.Split(' '), text => long.Parse(text, CultureInfo.InvariantCulture));
-        return new(numbers[0], new(new(numbers[1]), new(numbers[2]), new(numbers[3])) 
+        var timings = new MergeTimings(new(numbers[1]), new(numbers[2]), new(numbers[3]))
         {
             Processors = new(numbers[4]),
             SecondHalf = numbers[5] >= 0 ? (new(numbers[5]), new(numbers[6])) : null,
-        });
+        };
+        return new(numbers[0], timings);
     }
 }
