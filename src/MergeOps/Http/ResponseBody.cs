@@ -25,8 +25,7 @@ internal static class ResponseBody
     {
         var begun = Stopwatch.GetTimestamp();
         await using var body = await OpenAsync(response, idleTimeout, cancellation);
-        // a length that is more than the cap is not believed; what has the length that was said is never copied
-        using var whole = new MemoryStream((int)Math.Clamp(response.Content.Headers.ContentLength ?? 0, 0, cap));
+        using var whole = new MemoryStream();
         var buffer = new byte[Math.Min(cap + 1, 64 * 1024)];
         while (await body.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
@@ -43,7 +42,7 @@ internal static class ResponseBody
             }
         }
 
-        return whole.Length == whole.Capacity ? whole.GetBuffer() : whole.ToArray();
+        return whole.ToArray();
     }
 
     /// <summary>A body whose length is known.</summary>

@@ -85,7 +85,7 @@ public sealed class ComponentTests
 
     [Theory]
     [MemberData(nameof(Classes))]
-    public void Every_code_point_of_Unicode_is_what_it_is_to_the_library(string name)
+    public void Every_character_of_Unicode_is_what_it_is_to_the_library(string name)
     {
         var entry = CodePoints.RootElement.GetProperty(name);
         Func<int, string> of;

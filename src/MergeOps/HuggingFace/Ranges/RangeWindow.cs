@@ -107,7 +107,7 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
                 entries.Remove(key);
             }
 
-            ReturnUnread(entry);
+            ReturnIfFree(entry);
         }
     }
 
@@ -139,13 +139,13 @@ internal sealed class RangeWindow(int capacity, CancellationToken cancellation) 
         var (key, dropped) = there.MinBy(entry => IsDone(entry.Value) ? (0, entry.Value.LastUse) : entry.Value.IsRead ? (2, entry.Value.LastUse) : (1, -entry.Value.LastUse));
         entries.Remove(key);
         dropped.IsDropped = true;
-        ReturnUnread(dropped);
+        ReturnIfFree(dropped);
         return true;
     }
 
     private bool IsDone(Entry entry) => entry.IsFinished || (entry.IsRead && clock - entry.LastUse > (long)ReadsOfOthers * capacity);
 
-    private static void ReturnUnread(Entry entry)
+    private static void ReturnIfFree(Entry entry)
     {
         if (entry is { IsDropped: true, Readers: 0, Bytes.IsCompletedSuccessfully: true })
         {
