@@ -55,7 +55,7 @@ internal static class SecretText
     public static string Redact(string text)
     {
         var secrets = known;
-        if (text.AsSpan().ContainsAny(secrets.Sought))
+        if (secrets.MayBeIn(text))
         {
             foreach (var spelling in secrets.Spellings)
             {
@@ -70,7 +70,7 @@ internal static class SecretText
     public static IEnumerable<(int Start, int Length)> KnownIn(string text)
     {
         var secrets = known;
-        foreach (var spelling in text.AsSpan().ContainsAny(secrets.Sought) ? secrets.Spellings.Where(spelling => spelling.Length >= LongEnough) : [])
+        foreach (var spelling in secrets.MayBeIn(text) ? secrets.Spellings.Where(spelling => spelling.Length >= LongEnough) : [])
         {
             for (var at = text.IndexOf(spelling, StringComparison.Ordinal); at >= 0; at = text.IndexOf(spelling, at + spelling.Length, StringComparison.Ordinal))
             {
@@ -143,11 +143,14 @@ internal static class SecretText
     // the longest first, so that no spelling leaves the rest of a longer one behind
     private sealed class Known(ImmutableArray<string> spellings)
     {
+        // to prepare the search for all of them takes the start of a program more than it saves there
+        private const int Few = 256;
+
         private readonly Lazy<SearchValues<string>> sought = new(() => SearchValues.Create(spellings.AsSpan(), StringComparison.OrdinalIgnoreCase));
 
         public ImmutableArray<string> Spellings => spellings;
 
-        // most texts hold none of them, which one look tells
-        public SearchValues<string> Sought => sought.Value;
+        // most texts hold none, which one look tells
+        public bool MayBeIn(string text) => spellings.Length <= Few || text.AsSpan().ContainsAny(sought.Value);
     }
 }
