@@ -30,15 +30,15 @@ public sealed class PhiloxTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    [InlineData(0x123456789L)]
-    public void Eight_lanes_give_the_words_of_single_elements(long group)
+    [InlineData(0, 1)]
+    [InlineData(3, 2)]
+    [InlineData(0x123456789L, 5)]
+    public void Many_lanes_give_the_words_of_single_elements(long group, int groups)
     {
         var random = RandomWords.Of(42, "model.embed_tokens.weight", 2);
-        var words = new uint[RandomWords.GroupLength];
+        var words = new uint[groups * RandomWords.GroupLength];
 
-        new PhiloxLanes(random).Group(group).CopyTo(words);
+        new PhiloxLanes(random).Fill(group, words);
 
         Assert.Equal(Enumerable.Range(0, words.Length).Select(i => random[(group * RandomWords.GroupLength) + i]), words);
     }

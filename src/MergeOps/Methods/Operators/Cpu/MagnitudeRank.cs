@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -20,22 +21,25 @@ internal static class MagnitudeRank
     {
         ref var first = ref MemoryMarshal.GetReference(bits);
         // a magnitude's bits never reach the largest int unless it is no number
-        var limit = Vector256.Create((int)Math.Min(bound, int.MaxValue));
-        var magnitude = Vector256.Create(int.MaxValue);
-        var (even, odd) = (Vector256<int>.Zero, Vector256<int>.Zero);
+        var limit = Vector512.Create((int)Math.Min(bound, int.MaxValue));
+        var magnitude = Vector512.Create(int.MaxValue);
+        var (even, odd) = (0, 0);
         var i = 0;
-        for (; i <= bits.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
+        for (; i <= bits.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
         {
-            even -= Vector256.LessThan(Vector256.LoadUnsafe(ref first, (nuint)i) & magnitude, limit);
-            odd -= Vector256.LessThan(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<int>.Count)) & magnitude, limit);
+            even += Below(ref first, i);
+            odd += Below(ref first, i + Vector512<int>.Count);
         }
 
-        var count = Vector256.Sum(even + odd);
+        var count = even + odd;
         for (; i < bits.Length; i++)
         {
             count += (bits[i] & int.MaxValue) < bound ? 1 : 0;
         }
 
         return count;
+
+        int Below(ref int bits, int index) => BitOperations.PopCount(
+            Vector512.LessThan(Vector512.LoadUnsafe(ref bits, (nuint)index) & magnitude, limit).ExtractMostSignificantBits());
     }
 }

@@ -9,28 +9,22 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <summary>Drops elements by random words, all with one probability.</summary>
 internal static class RandomMask
 {
+    /// <summary>So many words are made at a time that they are still near when they are used.</summary>
+    private const int PieceLength = 64 * RandomWords.GroupLength;
+
     /// <summary>Keeps each element with one probability.</summary>
-    [MethodImpl(Compile.AtOnce)]
     public static void Keep<T>(Span<T> values, long start, RandomWords random, double probability)
         where T : unmanaged, INumber<T>
     {
         var bound = RandomWords.Bound(probability);
         var lanes = new PhiloxLanes(random);
-        var done = 0;
-        while (done < values.Length)
+        Span<uint> words = stackalloc uint[PieceLength];
+        for (var done = 0; done < values.Length;)
         {
-            var (group, place) = Math.DivRem(start + done, RandomWords.GroupLength);
-            var length = Math.Min(values.Length - done, RandomWords.GroupLength - (int)place);
-            var piece = values.Slice(done, length);
-            if (typeof(T) == typeof(float) && length == RandomWords.GroupLength)
-            {
-                KeepGroup(MemoryMarshal.Cast<T, uint>(piece), lanes.Group(group), bound);
-            }
-            else
-            {
-                KeepSingly(piece, (int)place, lanes.Group(group), bound);
-            }
-
+            // the first piece ends where a group does
+            var length = Math.Min(values.Length - done, PieceLength - (int)((start + done) % RandomWords.GroupLength));
+            Words(lanes, start + done, words[..length]);
+            Keep(values.Slice(done, length), words[..length], bound);
             done += length;
         }
     }
@@ -38,45 +32,49 @@ internal static class RandomMask
     /// <summary>The words of a run of elements.</summary>
     public static void Words(PhiloxLanes lanes, long start, Span<uint> words)
     {
-        Span<uint> all = stackalloc uint[RandomWords.GroupLength];
-        for (var done = 0; done < words.Length;)
+        var (group, place) = Math.DivRem(start, RandomWords.GroupLength);
+        if (place != 0 && words.Length > 0)
         {
-            var (group, place) = Math.DivRem(start + done, RandomWords.GroupLength);
-            var length = Math.Min(words.Length - done, RandomWords.GroupLength - (int)place);
-            var groupWords = lanes.Group(group);
-            if (length == RandomWords.GroupLength)
-            {
-                groupWords.CopyTo(words[done..]);
-            }
-            else
-            {
-                groupWords.CopyTo(all);
-                all.Slice((int)place, length).CopyTo(words[done..]);
-            }
+            var length = Math.Min(words.Length, RandomWords.GroupLength - (int)place);
+            Part(lanes, group++, (int)place, words[..length]);
+            words = words[length..];
+        }
 
-            done += length;
+        var whole = words.Length - (words.Length % RandomWords.GroupLength);
+        lanes.Fill(group, words[..whole]);
+        if (whole < words.Length)
+        {
+            Part(lanes, group + (whole / RandomWords.GroupLength), 0, words[whole..]);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void KeepGroup(Span<uint> bits, GroupWords words, uint bound)
-    {
-        ref var first = ref MemoryMarshal.GetReference(bits);
-        var bounds = Vector256.Create(bound);
-        (Vector256.LoadUnsafe(ref first, 0) & Vector256.LessThan(words.First, bounds)).StoreUnsafe(ref first, 0);
-        (Vector256.LoadUnsafe(ref first, 8) & Vector256.LessThan(words.Second, bounds)).StoreUnsafe(ref first, 8);
-        (Vector256.LoadUnsafe(ref first, 16) & Vector256.LessThan(words.Third, bounds)).StoreUnsafe(ref first, 16);
-        (Vector256.LoadUnsafe(ref first, 24) & Vector256.LessThan(words.Fourth, bounds)).StoreUnsafe(ref first, 24);
-    }
-
-    private static void KeepSingly<T>(Span<T> values, int place, GroupWords words, uint bound)
-        where T : unmanaged, INumber<T>
+    private static void Part(PhiloxLanes lanes, long group, int place, Span<uint> words)
     {
         Span<uint> all = stackalloc uint[RandomWords.GroupLength];
-        words.CopyTo(all);
-        for (var i = 0; i < values.Length; i++)
+        lanes.Fill(group, all);
+        all.Slice(place, words.Length).CopyTo(words);
+    }
+
+    [MethodImpl(Compile.AtOnce)]
+    private static void Keep<T>(Span<T> values, ReadOnlySpan<uint> words, uint bound)
+        where T : unmanaged, INumber<T>
+    {
+        var done = 0;
+        if (typeof(T) == typeof(float))
         {
-            values[i] = all[place + i] < bound ? values[i] : T.Zero;
+            ref var first = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, uint>(values));
+            ref var word = ref MemoryMarshal.GetReference(words);
+            var bounds = new Vector<uint>(bound);
+            for (; done <= values.Length - Vector<uint>.Count; done += Vector<uint>.Count)
+            {
+                var isKept = Vector.LessThan(Vector.LoadUnsafe(ref word, (nuint)done), bounds);
+                (Vector.LoadUnsafe(ref first, (nuint)done) & isKept).StoreUnsafe(ref first, (nuint)done);
+            }
+        }
+
+        for (; done < values.Length; done++)
+        {
+            values[done] = words[done] < bound ? values[done] : T.Zero;
         }
     }
 }

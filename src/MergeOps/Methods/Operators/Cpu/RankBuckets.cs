@@ -11,46 +11,61 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// Compares random words with bounds that grow with the rank, without sorting: a bucket of similar magnitudes covers a
 /// range of ranks, and a word outside that range's bounds needs no more than that. The few others get their exact rank.
 /// </summary>
-/// <param name="bounds">The bound of each rank, ascending; as many as a row has elements.</param>
-internal sealed class RankBuckets(uint[] bounds)
+internal sealed class RankBuckets
 {
-    /// <summary>Where buckets hold more elements than this on average, seen from an element, a sort is faster.</summary>
-    private const int MaxCrowd = 256;
+    /// <summary>The largest magnitude of a row and those down to a part of it have buckets of their own; smaller ones share one.</summary>
+    private const int Octaves = 8;
 
-    /// <summary>Fewer buckets cost less to fill, more leave fewer elements that need their exact rank.</summary>
-    private const int ElementsPerBucket = 4;
+    /// <summary>Fewer buckets cost less to add up, more leave fewer elements that need their exact rank.</summary>
+    private const int ElementsPerStep = 32;
+    private const int LeastStepBits = 2;
+    private const int MostStepBits = 9;
 
-    /// <summary>Fewer elements are sooner compared with the whole row than the members of the buckets are gathered for them.</summary>
-    private const int MostAlone = 20;
+    private const int MantissaBits = 23;
+    private const uint HalfMask = (1u << BoundLine.HalfBits) - 1;
 
-    private const int HalfBits = 16;
-    private const uint HalfMask = (1u << HalfBits) - 1;
+    private readonly uint[] bounds;
+    private readonly BoundLine line;
 
-    /// <summary>The high halves of the bounds, and one after the last.</summary>
-    private readonly uint[] halves = [.. bounds.Select(bound => bound >> HalfBits), HalfMask];
+    /// <summary>The bits of a magnitude that its bucket leaves out.</summary>
+    private readonly int shift;
 
-    private readonly int[] buckets = new int[bounds.Length];
-    private readonly int[] counts = new int[BucketsFor(bounds.Length)];
-    private readonly BucketMembers members = new(bounds.Length, BucketsFor(bounds.Length));
+    private readonly int[] buckets;
+
+    /// <summary>The number of elements in each bucket, in several parts: where many are equal, a count waits for the one before it.</summary>
+    private readonly int[][] counts;
+
+    /// <summary>The high halves of a bucket's lowest bound and of its highest, in one number, so that one look tells both.</summary>
+    private readonly uint[] ranges;
 
     /// <summary>The elements that need their exact rank.</summary>
-    private readonly int[] open = new int[bounds.Length];
+    private readonly int[] open;
+    private readonly ExactRanks exact;
 
-    /// <summary>The high halves of a bucket's lowest bound and of the next bucket's, in one number, so that one look tells both.</summary>
-    private readonly uint[] ranges = new uint[BucketsFor(bounds.Length)];
+    /// <summary>Buckets for rows of one length.</summary>
+    /// <param name="bounds">The bound of each rank, ascending; as many as a row has elements.</param>
+    public RankBuckets(uint[] bounds)
+    {
+        this.bounds = bounds;
+        line = BoundLine.Of(bounds);
+        var stepBits = Math.Clamp(BitOperations.Log2((uint)(bounds.Length / ElementsPerStep)), LeastStepBits, MostStepBits);
+        shift = MantissaBits - stepBits;
+        var count = (Octaves << stepBits) + Vector256<int>.Count;
+        (buckets, open) = (new int[bounds.Length], new int[bounds.Length]);
+        (counts, ranges) = ([new int[count], new int[count], new int[count], new int[count]], new uint[count]);
+        exact = new(bounds.Length, count);
+    }
 
     /// <summary>Replaces each word by all ones where it lies below the bound of its element's rank, else by zero.</summary>
-    /// <returns>False, and nothing done, where the magnitudes crowd in few buckets.</returns>
+    /// <returns>False, and nothing done but to the words, where many magnitudes are similar and not the same: a sort is faster then.</returns>
     [MethodImpl(Compile.AtOnce)]
     public bool TryMask(ReadOnlySpan<float> row, Span<uint> words)
     {
-        if (!TryFill(row))
-        {
-            return false;
-        }
-
-        Decide(words, MemoryMarshal.Cast<float, int>(row), open.AsSpan(0, Compare(words)));
-        return true;
+        var bits = MemoryMarshal.Cast<float, int>(row);
+        FindBuckets(bits, Largest(bits));
+        Count();
+        Spread();
+        return exact.TryDecide(bits, buckets, open.AsSpan(0, Compare(words)), bounds, words);
     }
 
     /// <summary>Replaces the words for which the range of their bucket is enough.</summary>
@@ -60,48 +75,31 @@ internal sealed class RankBuckets(uint[] bounds)
     {
         ref var word = ref MemoryMarshal.GetReference(words);
         ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
+        ref var first = ref MemoryMarshal.GetArrayDataReference(open);
         var (i, left) = (0, 0);
         for (; i <= words.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
         {
             var range = Ranges(Vector256.LoadUnsafe(ref bucket, (nuint)i));
             var own = Vector256.LoadUnsafe(ref word, (nuint)i);
             // halves are so small that signed comparisons, the only ones that every processor has, tell the same
-            var half = (own >> HalfBits).AsInt32();
-            var isBelow = Vector256.GreaterThan((range >> HalfBits).AsInt32(), half);
+            var half = (own >> BoundLine.HalfBits).AsInt32();
+            var isBelow = Vector256.GreaterThan((range >> BoundLine.HalfBits).AsInt32(), half);
             var isOpen = Vector256.AndNot(
                 Vector256.GreaterThanOrEqual((range & Vector256.Create(HalfMask)).AsInt32(), half), isBelow);
             Vector256.ConditionalSelect(isOpen.AsUInt32(), own, isBelow.AsUInt32()).StoreUnsafe(ref word, (nuint)i);
             for (var lanes = isOpen.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
             {
-                open[left++] = i + BitOperations.TrailingZeroCount(lanes);
+                Unsafe.Add(ref first, left++) = i + BitOperations.TrailingZeroCount(lanes);
             }
         }
 
         for (; i < words.Length; i++)
         {
-            open[left++] = i;
+            Unsafe.Add(ref first, left++) = i;
         }
 
         return left;
     }
-
-    /// <summary>Replaces the words that are left, by the exact ranks.</summary>
-    private void Decide(Span<uint> words, ReadOnlySpan<int> magnitudes, ReadOnlySpan<int> left)
-    {
-        var isFew = left.Length <= MostAlone;
-        if (!isFew)
-        {
-            members.Gather(magnitudes, buckets, counts);
-        }
-
-        foreach (var index in left)
-        {
-            var rank = isFew ? MagnitudeRank.Of(magnitudes, index) : members.Rank(index, buckets[index]);
-            words[index] = words[index] < bounds[rank] ? uint.MaxValue : 0;
-        }
-    }
-
-    private static int BucketsFor(int elements) => ((elements - 1) / ElementsPerBucket) + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private unsafe Vector256<uint> Ranges(Vector256<int> indexes)
@@ -119,73 +117,88 @@ internal sealed class RankBuckets(uint[] bounds)
             ranges[indexes[4]], ranges[indexes[5]], ranges[indexes[6]], ranges[indexes[7]]);
     }
 
-    private bool TryFill(ReadOnlySpan<float> row)
+    [MethodImpl(Compile.AtOnce)]
+    private void Count()
     {
-        var largest = Largest(row);
-        if (!(largest > 0) || !float.IsFinite(counts.Length / largest))
+        ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
+        ref var first = ref MemoryMarshal.GetArrayDataReference(counts[0]);
+        ref var second = ref MemoryMarshal.GetArrayDataReference(counts[1]);
+        ref var third = ref MemoryMarshal.GetArrayDataReference(counts[2]);
+        ref var fourth = ref MemoryMarshal.GetArrayDataReference(counts[3]);
+        var i = 0;
+        for (; i < buckets.Length - 3; i += 4)
         {
-            return false;
+            Unsafe.Add(ref first, Unsafe.Add(ref bucket, i))++;
+            Unsafe.Add(ref second, Unsafe.Add(ref bucket, i + 1))++;
+            Unsafe.Add(ref third, Unsafe.Add(ref bucket, i + 2))++;
+            Unsafe.Add(ref fourth, Unsafe.Add(ref bucket, i + 3))++;
         }
 
-        FindBuckets(row, counts.Length / largest);
-        Array.Clear(counts);
-        ref var count = ref MemoryMarshal.GetArrayDataReference(counts);
-        foreach (var bucket in buckets)
+        for (; i < buckets.Length; i++)
         {
-            Unsafe.Add(ref count, bucket)++;
+            Unsafe.Add(ref first, Unsafe.Add(ref bucket, i))++;
         }
-
-        return SpreadBounds() <= (long)MaxCrowd * row.Length;
     }
 
-    /// <summary>Gives each bucket the bounds of its first rank and of the first one after it; an empty one gets some, which nobody asks for.</summary>
-    /// <returns>The number of pairs of elements in one bucket.</returns>
+    /// <summary>Gives each bucket the bounds of its first rank and of its last; an empty one gets some, which nobody asks for. The counts begin anew.</summary>
     [MethodImpl(Compile.AtOnce)]
-    private long SpreadBounds()
+    private void Spread()
     {
-        ref var count = ref MemoryMarshal.GetArrayDataReference(counts);
-        ref var half = ref MemoryMarshal.GetArrayDataReference(halves);
+        ref var first = ref MemoryMarshal.GetArrayDataReference(counts[0]);
+        ref var second = ref MemoryMarshal.GetArrayDataReference(counts[1]);
+        ref var third = ref MemoryMarshal.GetArrayDataReference(counts[2]);
+        ref var fourth = ref MemoryMarshal.GetArrayDataReference(counts[3]);
         ref var range = ref MemoryMarshal.GetArrayDataReference(ranges);
-        var (rank, pairs, lowest) = (0, 0L, half);
-        for (var bucket = 0; bucket < counts.Length; bucket++)
+        ref var start = ref MemoryMarshal.GetArrayDataReference(exact.Starts);
+        var before = Vector256<int>.Zero;
+        var last = Vector256.Create(Vector256<int>.Count - 1);
+        for (nuint i = 0; i < (nuint)ranges.Length; i += (nuint)Vector256<int>.Count)
         {
-            var size = Unsafe.Add(ref count, bucket);
-            rank += size;
-            var next = Unsafe.Add(ref half, rank);
-            Unsafe.Add(ref range, bucket) = (lowest << HalfBits) | next;
-            lowest = next;
-            pairs += (long)size * size;
+            var sizes = Vector256.LoadUnsafe(ref first, i) + Vector256.LoadUnsafe(ref second, i) + Vector256.LoadUnsafe(ref third, i) + Vector256.LoadUnsafe(ref fourth, i);
+            Vector256<int>.Zero.StoreUnsafe(ref first, i);
+            Vector256<int>.Zero.StoreUnsafe(ref second, i);
+            Vector256<int>.Zero.StoreUnsafe(ref third, i);
+            Vector256<int>.Zero.StoreUnsafe(ref fourth, i);
+            var sums = sizes + Vector256.Shuffle(sizes, Vector256.Create(-1, 0, 1, 2, 3, 4, 5, 6));
+            sums += Vector256.Shuffle(sums, Vector256.Create(-1, -1, 0, 1, 2, 3, 4, 5));
+            sums += Vector256.Shuffle(sums, Vector256.Create(-1, -1, -1, -1, 0, 1, 2, 3));
+            var ends = sums + before;
+            var starts = ends - sizes;
+            starts.StoreUnsafe(ref start, i);
+            ((line.Below(starts) << BoundLine.HalfBits) | line.Above(ends - Vector256<int>.One)).StoreUnsafe(ref range, i);
+            before += Vector256.Shuffle(sums, last);
         }
 
-        return pairs;
+        // a zero that is kept is no other than one that is dropped
+        range = 0;
     }
 
-    /// <summary>The bucket of an element is its magnitude, scaled and cut off: larger magnitudes never come before smaller ones.</summary>
+    /// <summary>The bucket of an element is the high bits of its magnitude, seen from the largest; zeros have the first one, but in a row of nothing else.</summary>
     [MethodImpl(Compile.AtOnce)]
-    private void FindBuckets(ReadOnlySpan<float> row, float scale)
+    private void FindBuckets(ReadOnlySpan<int> row, int largest)
     {
         ref var value = ref MemoryMarshal.GetReference(row);
         ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
-        var last = Vector256.Create(counts.Length - 1);
+        var below = (largest >> shift) - (ranges.Length - 1);
+        var (origin, magnitude) = (Vector256.Create(below), Vector256.Create(int.MaxValue));
         var i = 0;
-        for (; i <= row.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        for (; i <= row.Length - Vector256<int>.Count; i += Vector256<int>.Count)
         {
-            var scaled = Vector256.Abs(Vector256.LoadUnsafe(ref value, (nuint)i)) * scale;
-            Vector256.Min(Vector256.ConvertToInt32(scaled), last).StoreUnsafe(ref bucket, (nuint)i);
+            var own = Vector256.LoadUnsafe(ref value, (nuint)i) & magnitude;
+            Vector256.Max((own >> shift) - origin, Vector256.Min(own, Vector256<int>.One)).StoreUnsafe(ref bucket, (nuint)i);
         }
 
         for (; i < row.Length; i++)
         {
-            buckets[i] = Math.Min((int)(Math.Abs(row[i]) * scale), counts.Length - 1);
+            var own = row[i] & int.MaxValue;
+            buckets[i] = Math.Max((own >> shift) - below, Math.Min(own, 1));
         }
     }
 
-    /// <summary>The largest magnitude; not a number where the row holds such an element.</summary>
+    /// <summary>The bits of the largest magnitude: as integers, magnitudes are ordered like the numbers, and what is no number comes last.</summary>
     [MethodImpl(Compile.AtOnce)]
-    private static float Largest(ReadOnlySpan<float> row)
+    private static int Largest(ReadOnlySpan<int> bits)
     {
-        // as integers, magnitudes are ordered like the numbers, and what is no number comes last
-        var bits = MemoryMarshal.Cast<float, int>(row);
         ref var first = ref MemoryMarshal.GetReference(bits);
         var magnitude = Vector256.Create(int.MaxValue);
         var (even, odd) = (Vector256<int>.Zero, Vector256<int>.Zero);
@@ -208,6 +221,6 @@ internal sealed class RankBuckets(uint[] bounds)
             largest = Math.Max(largest, bits[i] & int.MaxValue);
         }
 
-        return BitConverter.Int32BitsToSingle(largest);
+        return largest;
     }
 }

@@ -39,8 +39,13 @@ internal sealed class RankMask<T>
         {
             var row = rows.Slice(first, order.Length);
             RandomMask.Words(lanes, start + first, words);
-            if (divisors is not null || typeof(T) != typeof(float) || !buckets.TryMask(MemoryMarshal.Cast<T, float>(row), words))
+            if (divisors is not null || typeof(T) != typeof(float))
             {
+                MaskBySorting(row);
+            }
+            else if (!buckets.TryMask(MemoryMarshal.Cast<T, float>(row), words))
+            {
+                RandomMask.Words(lanes, start + first, words);
                 MaskBySorting(row);
             }
 

@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Methods.Operators.Cpu;
+
+/// <summary>The exact ranks of some elements of a row whose buckets are known.</summary>
+/// <param name="rowLength">Elements of a row.</param>
+/// <param name="bucketCount">The number of buckets; a higher one holds larger magnitudes.</param>
+internal sealed class ExactRanks(int rowLength, int bucketCount)
+{
+    /// <summary>Fewer elements are sooner compared with the whole row than the members of the buckets are gathered for them.</summary>
+    private const int MostAlone = 20;
+
+    /// <summary>A bucket of more members may hold equal ones alone, and to see that spares comparisons.</summary>
+    private const int Crowd = 64;
+
+    /// <summary>So many comparisons for each element of a row take as long as a sort.</summary>
+    private const int ComparisonsLikeSort = 32;
+
+    private readonly int[] gathered = new int[rowLength];
+    private readonly int[] places = new int[rowLength];
+    private readonly int[] next = new int[bucketCount];
+
+    /// <summary>Buckets that were looked at last: one of equal magnitudes and one of others.</summary>
+    private int uniform;
+    private int mixed;
+
+    /// <summary>So many comparisons are left before a sort is faster.</summary>
+    private long comparisons;
+
+    /// <summary>The rank at which each bucket begins.</summary>
+    public int[] Starts { get; } = new int[bucketCount];
+
+    /// <summary>Replaces the words of some elements by all ones where they lie below the bounds of their ranks, else by zero.</summary>
+    /// <param name="bits">The bits of the row's elements.</param>
+    /// <param name="buckets">The bucket of each.</param>
+    /// <param name="wanted">The elements.</param>
+    /// <param name="bounds">The bound of each rank.</param>
+    /// <param name="words">The words of the row.</param>
+    /// <returns>False where a sort of the row is faster.</returns>
+    public bool TryDecide(ReadOnlySpan<int> bits, ReadOnlySpan<int> buckets, ReadOnlySpan<int> wanted, uint[] bounds, Span<uint> words)
+    {
+        (uniform, mixed, comparisons) = (-1, -1, (long)ComparisonsLikeSort * bits.Length);
+        var isFew = wanted.Length <= MostAlone;
+        if (!isFew)
+        {
+            Gather(bits, buckets);
+        }
+
+        foreach (var index in wanted)
+        {
+            if (comparisons < 0)
+            {
+                return false;
+            }
+
+            var rank = isFew ? MagnitudeRank.Of(bits, index) : RankIn(buckets[index], index);
+            words[index] = words[index] < bounds[rank] ? uint.MaxValue : 0;
+        }
+
+        return true;
+    }
+
+    private int RankIn(int bucket, int index)
+    {
+        var start = Starts[bucket];
+        var members = gathered.AsSpan(start, next[bucket] - start);
+        if (members.Length > Crowd && bucket != uniform && bucket != mixed)
+        {
+            (uniform, mixed) = AreEqual(members) ? (bucket, mixed) : (uniform, bucket);
+        }
+
+        if (bucket == uniform)
+        {
+            return places[index];
+        }
+
+        comparisons -= members.Length;
+        return start + MagnitudeRank.Of(members, places[index] - start);
+    }
+
+    /// <summary>Brings the magnitudes together, bucket after bucket and in each in their order.</summary>
+    [MethodImpl(Compile.AtOnce)]
+    private void Gather(ReadOnlySpan<int> bits, ReadOnlySpan<int> buckets)
+    {
+        Starts.CopyTo(next, 0);
+        ref var free = ref MemoryMarshal.GetArrayDataReference(next);
+        ref var target = ref MemoryMarshal.GetArrayDataReference(gathered);
+        ref var place = ref MemoryMarshal.GetArrayDataReference(places);
+        for (var i = 0; i < bits.Length; i++)
+        {
+            var at = Unsafe.Add(ref free, buckets[i])++;
+            Unsafe.Add(ref target, at) = bits[i];
+            Unsafe.Add(ref place, i) = at;
+        }
+    }
+
+    [MethodImpl(Compile.AtOnce)]
+    private static bool AreEqual(ReadOnlySpan<int> bits)
+    {
+        ref var first = ref MemoryMarshal.GetReference(bits);
+        var (own, differences) = (Vector256.Create(first), Vector256<int>.Zero);
+        var i = 0;
+        for (; i <= bits.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+        {
+            differences |= Vector256.LoadUnsafe(ref first, (nuint)i) ^ own;
+        }
+
+        differences &= Vector256.Create(int.MaxValue);
+        var different = Vector256.EqualsAll(differences, Vector256<int>.Zero) ? 0 : 1;
+        for (; i < bits.Length; i++)
+        {
+            different |= (bits[i] ^ first) & int.MaxValue;
+        }
+
+        return different == 0;
+    }
+}
