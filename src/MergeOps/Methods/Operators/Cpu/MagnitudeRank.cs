@@ -23,23 +23,34 @@ internal static class MagnitudeRank
         // a magnitude's bits never reach the largest int unless it is no number
         var limit = Vector512.Create((int)Math.Min(bound, int.MaxValue));
         var magnitude = Vector512.Create(int.MaxValue);
-        var (even, odd) = (0, 0);
-        var i = 0;
+        var (even, odd, i) = (0, 0, 0);
         for (; i <= bits.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
         {
-            even += Below(ref first, i);
-            odd += Below(ref first, i + Vector512<int>.Count);
+            even += BitOperations.PopCount(Below(ref first, i));
+            odd += BitOperations.PopCount(Below(ref first, i + Vector512<int>.Count));
         }
 
-        var count = even + odd;
+        if (i <= bits.Length - Vector512<int>.Count)
+        {
+            even += BitOperations.PopCount(Below(ref first, i));
+            i += Vector512<int>.Count;
+        }
+
+        if (i < bits.Length && bits.Length >= Vector512<int>.Count)
+        {
+            // the last vector begins among elements that are counted already
+            odd += BitOperations.PopCount(Below(ref first, bits.Length - Vector512<int>.Count) >> (Vector512<int>.Count - (bits.Length - i)));
+            i = bits.Length;
+        }
+
         for (; i < bits.Length; i++)
         {
-            count += (bits[i] & int.MaxValue) < bound ? 1 : 0;
+            even += (bits[i] & int.MaxValue) < bound ? 1 : 0;
         }
 
-        return count;
+        return even + odd;
 
-        int Below(ref int bits, int index) => BitOperations.PopCount(
-            Vector512.LessThan(Vector512.LoadUnsafe(ref bits, (nuint)index) & magnitude, limit).ExtractMostSignificantBits());
+        ulong Below(ref int bits, int index) =>
+            Vector512.LessThan(Vector512.LoadUnsafe(ref bits, (nuint)index) & magnitude, limit).ExtractMostSignificantBits();
     }
 }
