@@ -1,0 +1,40 @@
+using TorchSharp;
+
+namespace MergeOps.Methods.Operators;
+
+/// <summary>
+/// Numbers for the operations of TorchSharp. Where it makes them by itself, from a number or for a plain sum, it passes on what
+/// they point to and drops them: when the garbage collector runs at that moment, on another thread, libtorch reads freed memory,
+/// and the number is another or none. These live until their thread has asked for more of them than any operation takes.
+/// </summary>
+internal static class Scalars
+{
+    private const int Kept = 16;
+
+    [ThreadStatic]
+    private static Scalar[]? kept;
+
+    [ThreadStatic]
+    private static int next;
+
+    /// <summary>The factor of the second operand of a plain sum or difference.</summary>
+    public static Scalar One { get; } = 1.ToScalar();
+
+    /// <summary>A number in float64, for the very operation that it is written in.</summary>
+    public static Scalar Of(double number) => Keep(number.ToScalar());
+
+    /// <summary>A number in float32, for the very operation that it is written in.</summary>
+    public static Scalar Of(float number) => Keep(number.ToScalar());
+
+    /// <summary>An integer of 64 bits, for the very operation that it is written in.</summary>
+    public static Scalar Of(long number) => Keep(number.ToScalar());
+
+    /// <summary>An integer of 32 bits, for the very operation that it is written in.</summary>
+    public static Scalar Of(int number) => Keep(number.ToScalar());
+
+    private static Scalar Keep(Scalar scalar)
+    {
+        kept ??= new Scalar[Kept];
+        return kept[next = (next + 1) % Kept] = scalar;
+    }
+}
