@@ -1,17 +1,12 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
-using MergeOps.Methods.Tiles;
-using TorchSharp;
+using MergeOps.Methods.Operators;
 
 namespace MergeOps.Methods;
 
 /// <summary>For each weight the largest of its changes.</summary>
 internal sealed class MagMax : MergeMethod
 {
-    private const int Largest = 0;
-    private const int Magnitude = 1;
-    private const int Largests = 2;
-
     private static readonly NumberParameter Lambda = new("lambda", ParameterScope.Method, 1, "Multiplies the merged task vector")
     {
         Doubt = lambda => lambda == 0 ? "nothing of the models is added, and the result is the base." : null,
@@ -44,22 +39,20 @@ internal sealed class MagMax : MergeMethod
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
-        var lambda = Lambda.Of(inputs.Parameters);
+        double[] lambda = [Lambda.Of(inputs.Parameters)];
+        var (differences, largest, sums) = (inputs.Operators<IDifferences>(), inputs.Operators<ILargestEntries>(), inputs.Operators<IWeightedSums>());
         return tile =>
         {
-            var deltas = Vectors.Of(tile, fromBase: true);
-            var (largest, magnitude, largests) = (tile.Scratch(Largest), tile.Scratch(Magnitude), tile.Scratch(Largests));
-            largest.copy_(deltas[0]);
-            largests.copy_(largest).abs_();
-            foreach (var delta in deltas.Skip(1))
+            var kept = tile.Models[0];
+            differences.Subtract(kept, tile.Base);
+            foreach (var model in tile.Models.Skip(1))
             {
                 // among equal ones the first model's stays
-                magnitude.copy_(delta).abs_();
-                largest.copy_(torch.where(magnitude.gt(largests), delta, largest));
-                largests.copy_(torch.maximum(largests, magnitude));
+                differences.Subtract(model, tile.Base);
+                largest.Keep(kept, model);
             }
 
-            tile.Output.copy_(largest).mul_(lambda).add_(tile.Base);
+            sums.AddWeighted(tile.Output, tile.Base, [kept], lambda);
         };
     }
 }

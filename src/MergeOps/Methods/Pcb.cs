@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+using MergeOps.Methods.Operators.Cpu;
 using MergeOps.Methods.TaskVectors;
 using MergeOps.Methods.Tiles;
 using TorchSharp;
@@ -50,25 +52,14 @@ internal sealed class Pcb : MergeMethod
         var lambda = Lambda.Of(inputs.Parameters);
         var competition = inputs.Scanned<Competition>();
         CompetitionBounds[] bounds = [.. inputs.Models.Select((model, index) => competition.Of(inputs.ModelNumbers[index], Density.Of(model)))];
+        var run = new CompetitionTile(bounds.Length);
         return tile =>
         {
-            var deltas = CompetitionTile.Deltas(Vectors.Of(tile, fromBase: true));
-            var balances = CompetitionTile.Balances(deltas, bounds);
-            var change = new double[deltas[0].Length];
-            for (var i = 0; i < change.Length; i++)
-            {
-                var (sum, scores) = (0.0, 0.0);
-                for (var model = 0; model < bounds.Length; model++)
-                {
-                    var score = bounds[model].ScoreOf(balances[model][i]);
-                    sum += score * bounds[model].Cut(deltas[model][i]);
-                    scores += score;
-                }
-
-                change[i] = lambda * sum / Math.Max(scores, LeastSum);
-            }
-
-            tile.Output.copy_(tile.Base).add_(torch.tensor(change).to(tile.Output.dtype, tile.Output.device).view(tile.Output.shape));
+            run.Take(Vectors.Of(tile, fromBase: true));
+            run.Balance(bounds);
+            var change = torch.empty(tile.Output.shape, torch.float64);
+            run.Average(bounds, lambda, LeastSum).CopyTo(change.AsSpan<double>());
+            tile.Output.copy_(tile.Base).add_(change.to(tile.Output.dtype, tile.Output.device), Scalars.One);
         };
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Tiles;
 
@@ -35,34 +37,33 @@ internal sealed class Competition(NumberParameter density) : ModelScan
         (int Model, double Density)[] keys = [.. inputs.Models.Select((model, index) => (inputs.ModelNumbers[index], density.Of(model)))];
         var known = Array.ConvertAll(keys, Find);
         var low = Array.ConvertAll(keys, _ => RankSearch.Room());
-        var high = pass < RankSearch.Passes ? Array.ConvertAll(keys, _ => RankSearch.Room()) : [];
+        var high = pass == RankSearch.Passes - 1 ? Array.ConvertAll(keys, _ => RankSearch.Room()) : low;
         var largest = Array.ConvertAll(keys, _ => float.NegativeInfinity);
         var bounds = pass < RankSearch.Passes ? [] : Array.ConvertAll(known, entry => entry.Bounds);
+        var run = new CompetitionTile(keys.Length);
         inputs.Scan(tile =>
         {
-            var deltas = CompetitionTile.Deltas(Vectors.Of(tile, fromBase: true));
+            run.Take(Vectors.Of(tile, fromBase: true));
             if (bounds is [])
             {
-                foreach (var (model, delta) in deltas.Index())
+                run.Measure();
+                for (var model = 0; model < keys.Length; model++)
                 {
-                    foreach (var change in delta)
+                    RankSearch.Count(low[model], known[model].Low.Known, pass, run.NumbersOf(model));
+                    if (high[model] != low[model])
                     {
-                        var magnitude = (float)Math.Abs(change);
-                        RankSearch.Count(low[model], known[model].Low.Known, pass, magnitude);
-                        RankSearch.Count(high[model], known[model].High.Known, pass, magnitude);
+                        RankSearch.Count(high[model], known[model].High.Known, pass, run.NumbersOf(model));
                     }
                 }
 
                 return;
             }
 
-            foreach (var (model, balances) in CompetitionTile.Balances(deltas, bounds).Index())
+            run.Balance(bounds);
+            for (var model = 0; model < keys.Length; model++)
             {
-                foreach (var balance in balances)
-                {
-                    RankSearch.Count(low[model], known[model].Least.Known, pass - RankSearch.Passes, balance);
-                    largest[model] = Math.Max(largest[model], balance);
-                }
+                RankSearch.Count(low[model], known[model].Least.Known, pass - RankSearch.Passes, run.NumbersOf(model));
+                largest[model] = Math.Max(largest[model], run.LargestOf(model));
             }
         });
         lock (adding)
@@ -131,9 +132,30 @@ internal sealed class Competition(NumberParameter density) : ModelScan
 /// <param name="Largest">The balance that counts fully.</param>
 internal readonly record struct CompetitionBounds(float Low, float High, float Least, float Largest)
 {
-    /// <summary>A change within the magnitudes; none stays none.</summary>
-    public double Cut(double change) => change == 0 ? 0 : Math.CopySign(Math.Clamp(Math.Abs(change), Low, Math.Max(Low, High)), change);
+    /// <summary>The magnitudes of changes from 0, the least, to 1, the largest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<double> Place(Vector512<double> changes)
+    {
+        var range = (double)High - Low;
+        return range > 0
+            ? (Vector512.Min(Vector512.Max(Vector512.Abs(changes), Vector512.Create((double)Low)), Vector512.Create((double)High)) - Vector512.Create((double)Low)) / Vector512.Create(range)
+            : Vector512<double>.Zero;
+    }
 
-    /// <summary>How much a balance counts, from 0 to 1.</summary>
-    public double ScoreOf(float balance) => balance < Least ? 0 : Largest > Least ? Math.Min(1, ((double)balance - Least) / ((double)Largest - Least)) : 1;
+    /// <summary>Changes within the magnitudes; none stays none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<double> Cut(Vector512<double> changes)
+    {
+        var cut = Vector512.Min(Vector512.Max(Vector512.Abs(changes), Vector512.Create((double)Low)), Vector512.Create((double)Math.Max(Low, High)));
+        return Vector512.ConditionalSelect(Vector512.Equals(changes, Vector512<double>.Zero), Vector512<double>.Zero, Vector512.CopySign(cut, changes));
+    }
+
+    /// <summary>How much balances count, from 0 to 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<double> ScoreOf(Vector512<double> balances)
+    {
+        var (least, range) = (Vector512.Create((double)Least), (double)Largest - Least);
+        var score = range > 0 ? Vector512.Min(Vector512<double>.One, (balances - least) / Vector512.Create(range)) : Vector512<double>.One;
+        return Vector512.ConditionalSelect(Vector512.LessThan(balances, least), Vector512<double>.Zero, score);
+    }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using MergeOps.Tensors;
+
 namespace MergeOps.Methods.TaskVectors;
 
 /// <summary>Finds the float32 number with a given place in the ascending order of many, by their bits: 16 of them in each of two passes.</summary>
@@ -21,17 +24,31 @@ internal sealed class RankSearch
     /// <summary>Room for the counts of a piece.</summary>
     public static long[] Room() => new long[1 << DigitBits];
 
-    /// <summary>Counts a number where its high bits are the known ones.</summary>
-    /// <param name="room">Takes the count.</param>
+    /// <summary>Counts the numbers whose high bits are the known ones.</summary>
+    /// <param name="room">Takes the counts.</param>
     /// <param name="known">What was known when the pass began.</param>
     /// <param name="pass">The pass, from 0.</param>
-    /// <param name="number">The number.</param>
-    public static void Count(long[] room, uint known, int pass, float number)
+    /// <param name="numbers">The numbers.</param>
+    [MethodImpl(Compile.AtOnce)]
+    public static void Count(long[] room, uint known, int pass, ReadOnlySpan<float> numbers)
     {
-        var high = KeyOf(number) >> (pass == 0 ? DigitBits : 0);
-        if (high >> DigitBits == known)
+        if (pass == 0)
         {
-            room[high & ((1 << DigitBits) - 1)]++;
+            foreach (var number in numbers)
+            {
+                room[KeyOf(number) >> DigitBits]++;
+            }
+
+            return;
+        }
+
+        foreach (var number in numbers)
+        {
+            var key = KeyOf(number);
+            if (key >> DigitBits == known)
+            {
+                room[key & ((1 << DigitBits) - 1)]++;
+            }
         }
     }
 

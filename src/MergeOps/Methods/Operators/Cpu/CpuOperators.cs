@@ -15,5 +15,6 @@ internal static class CpuOperators
         new CpuRandomMasks(),
         new CpuWeightedSums(),
         new CpuElectedSums(),
-        new CpuMovedSums());
+        new CpuMovedSums(),
+        new CpuLargestEntries());
 }

@@ -44,13 +44,14 @@ internal static class StableMath
     public static Vector512<T> ExpMinus1<T>(Vector512<T> x)
         where T : unmanaged, INumber<T>
     {
-        const double smallLane = 0.35;
-        var isLarge = Vector512.GreaterThan(Vector512.Abs(x), Of<T>(smallLane));
-        var byDifference = x * FirstDifference(x);
-        return isLarge == Vector512<T>.Zero
-            ? byDifference
-            : Vector512.ConditionalSelect(Vector512.Create(AnyOf(isLarge.GetLower()), AnyOf(isLarge.GetUpper())), Exp(x) - Vector512<T>.One, byDifference);
+        var isLarge = IsLarge(x);
+        return ExpMinus1(x, Vector512.Create(AnyOf(isLarge.GetLower()), AnyOf(isLarge.GetUpper())));
     }
+
+    /// <summary>e to the power of each lane, less 1, whatever the others are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> ExpMinus1OfEach<T>(Vector512<T> x)
+        where T : unmanaged, INumber<T> => ExpMinus1(x, IsLarge(x));
 
     /// <summary>The natural logarithm of a positive, normal number.</summary>
     public static double Log(double x)
@@ -73,6 +74,22 @@ internal static class StableMath
         }
 
         return (exponent * Ln2High) + ((exponent * Ln2Low) + (2 * s * sum));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> ExpMinus1<T>(Vector512<T> x, Vector512<T> isLarge)
+        where T : unmanaged, INumber<T>
+    {
+        var byDifference = x * FirstDifference(x);
+        return isLarge == Vector512<T>.Zero ? byDifference : Vector512.ConditionalSelect(isLarge, Exp(x) - Vector512<T>.One, byDifference);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> IsLarge<T>(Vector512<T> x)
+        where T : unmanaged, INumber<T>
+    {
+        const double smallLane = 0.35;
+        return Vector512.GreaterThan(Vector512.Abs(x), Of<T>(smallLane));
     }
 
     /// <summary>(e^r − 1)/r for |r| up to 0.35 by its series; float32 needs fewer terms.</summary>

@@ -15,5 +15,6 @@ internal static class TorchOperators
         new TorchRandomMasks(),
         new TorchWeightedSums(),
         new TorchElectedSums(),
-        new TorchMovedSums());
+        new TorchMovedSums(),
+        new TorchLargestEntries());
 }
