@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;
@@ -53,18 +54,19 @@ internal sealed class FisherAverage : MergeMethod
             for (var model = 0; model < weights.Length; model++)
             {
                 var fisher = MeasuredTiles.Fisher(inputs, tile.Statistics[model], scales[model]);
-                total.add_((floors[model] > 0 ? fisher.clamp_(min: floors[model]) : fisher).mul_(weights[model]));
+                var counted = floors[model] > 0 ? fisher.clamp_(min: Scalars.Of(floors[model])) : fisher;
+                total.add_(counted.mul_(Scalars.Of(weights[model])), Scalars.One);
             }
 
             // where no model says anything, all count by their shares
-            var silent = total == 0;
-            total.add_(silent.to(total.dtype), weights.Sum());
+            var silent = total == Scalars.Of(0);
+            total.add_(silent.to(total.dtype), Scalars.Of(weights.Sum()));
             var first = tile.Models[0];
             tile.Output.copy_(first);
             for (var model = 1; model < weights.Length; model++)
             {
-                var share = tile.Statistics[model].add_(silent.to(total.dtype), weights[model]).div_(total);
-                tile.Output.add_(share.mul_(tile.Models[model].sub_(first)));
+                var share = tile.Statistics[model].add_(silent.to(total.dtype), Scalars.Of(weights[model])).div_(total);
+                tile.Output.add_(share.mul_(tile.Models[model].sub_(first)), Scalars.One);
             }
         };
     }

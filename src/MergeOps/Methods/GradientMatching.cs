@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;
@@ -52,28 +53,28 @@ internal sealed class GradientMatching : MergeMethod
         var ofBase = inputs.HasBaseStatistic(StatisticKind.Fisher) ? Scale(inputs, -1) : 0;
         return tile =>
         {
-            var sure = tile.Scratch(0).fill_(prior);
+            var sure = tile.Scratch(0).fill_(Scalars.Of(prior));
             if (inputs.HasBaseStatistic(StatisticKind.Fisher))
             {
-                sure.add_(MeasuredTiles.Fisher(inputs, tile.BaseStatistic, ofBase));
+                sure.add_(MeasuredTiles.Fisher(inputs, tile.BaseStatistic, ofBase), Scalars.One);
             }
 
             var total = tile.Scratch(1).copy_(sure);
             for (var model = 0; model < weights.Length; model++)
             {
                 var fisher = MeasuredTiles.Fisher(inputs, tile.Statistics[model], scales[model]);
-                total.add_(fisher, weights[model]);
-                fisher.add_(sure);
+                total.add_(fisher, Scalars.Of(weights[model]));
+                fisher.add_(sure, Scalars.One);
             }
 
             // where nobody is sure of anything, task vectors are added as they are
-            var silent = (total == 0).to(total.dtype);
-            total.add_(silent);
+            var silent = (total == Scalars.Of(0)).to(total.dtype);
+            total.add_(silent, Scalars.One);
             tile.Output.copy_(tile.Base);
             for (var model = 0; model < weights.Length; model++)
             {
-                var share = tile.Statistics[model].add_(silent).div_(total).mul_(weights[model]);
-                tile.Output.add_(share.mul_(tile.Models[model].sub_(tile.Base)));
+                var share = tile.Statistics[model].add_(silent, Scalars.One).div_(total).mul_(Scalars.Of(weights[model]));
+                tile.Output.add_(share.mul_(tile.Models[model].sub_(tile.Base)), Scalars.One);
             }
         };
     }

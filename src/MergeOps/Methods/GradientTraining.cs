@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;
@@ -60,7 +61,7 @@ internal sealed class GradientTraining : MergeMethod
         return !inputs.HasBaseStatistic(StatisticKind.Update) ? start : tile =>
         {
             start(tile);
-            tile.Output.add_(tile.BaseStatistic);
+            tile.Output.add_(tile.BaseStatistic, Scalars.One);
         };
     }
 }

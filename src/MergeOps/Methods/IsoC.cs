@@ -1,4 +1,5 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Spectral;
 using TorchSharp;
 
@@ -21,7 +22,7 @@ internal sealed class IsoC : SpectralMethod
     {
         var sum = TaskSum.Of(vectors);
         var factor = Spectrum.PolarFactorOf(sum, out var values);
-        return factor.mul_(values / Math.Min(sum.shape[0], sum.shape[1]));
+        return factor.mul_(Scalars.Of(values / Math.Min(sum.shape[0], sum.shape[1])));
     }
 
     // the sum, its decomposition and the factor with its cube

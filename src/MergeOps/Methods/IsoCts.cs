@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Spectral;
 using TorchSharp;
 
@@ -35,7 +36,8 @@ internal sealed class IsoCts : SpectralMethod
         Spectrum[] parts = own == 0 ? [common] : [.. vectors.Select(vector => Outside(common, vector, own)), common];
         var left = Spectrum.PolarFactorOf(torch.cat([.. parts.Select(part => part.Left)], 1), out _);
         var right = Spectrum.PolarFactorOf(torch.cat([.. parts.Select(part => part.Right)], 1), out _);
-        return left.mm(right.t()).mul_(Spectrum.SumOf(parts.SelectMany(part => part.Values)) / side);
+        var strength = Spectrum.SumOf(parts.SelectMany(part => part.Values)) / side;
+        return left.mm(right.t()).mul_(Scalars.Of(strength));
     }
 
     // the triplets, the vectors side by side, and the polar factor of these

@@ -75,8 +75,8 @@ internal sealed class ModelStock : MergeMethod
             shares[row] = Ratio(models, (i, j) => products[i, j][row]) / models;
         }
 
-        var sum = deltas.Skip(1).Aggregate(deltas[0], (total, delta) => total.add_(delta));
-        tile.Output.copy_(tile.Base).add_(sum.mul_(Broadcast.Of(shares, [-1, 1], sum)));
+        var sum = deltas.Skip(1).Aggregate(deltas[0], (total, delta) => total.add_(delta, Scalars.One));
+        tile.Output.copy_(tile.Base).add_(sum.mul_(Broadcast.Of(shares, [-1, 1], sum)), Scalars.One);
     }
 
     /// <summary>The share of the mean: N c / (1 + (N − 1) c) for the mean cosine c of the pairs.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
-using TorchSharp;
+using MergeOps.Methods.Operators;
 
 namespace MergeOps.Methods;
 
@@ -44,16 +44,16 @@ internal sealed class NearSwap : MergeMethod
     {
         // k = clamp(t / max(|d|, 1e-6), 0, 1) makes k d = clamp(d min(t / 1e-6, 1), -t, t)
         var t = LargestChange.Of(inputs.Parameters);
-        Scalar factor = Math.Min(t / SmallestDifference, 1), lowest = -t, highest = t;
+        var factor = Math.Min(t / SmallestDifference, 1);
         return tile =>
         {
             var change = tile.Models[0].sub_(tile.Base);
             if (t < SmallestDifference)
             {
-                change.mul_(factor);
+                change.mul_(Scalars.Of(factor));
             }
 
-            tile.Output.copy_(tile.Base).add_(change.clamp_(lowest, highest));
+            tile.Output.copy_(tile.Base).add_(change.clamp_(Scalars.Of(-t), Scalars.Of(t)), Scalars.One);
         };
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
-using TorchSharp;
+using MergeOps.Methods.Operators;
 
 namespace MergeOps.Methods;
 
@@ -34,7 +34,7 @@ internal sealed class Passthrough : MergeMethod
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
-        Scalar scale = Scale.Find(inputs.Models[0]) ?? 1;
-        return tile => tile.Output.copy_(tile.Models[0]).mul_(scale);
+        var scale = Scale.Find(inputs.Models[0]) ?? 1;
+        return tile => tile.Output.copy_(tile.Models[0]).mul_(Scalars.Of(scale));
     }
 }

@@ -45,7 +45,7 @@ internal sealed class Wudi : SpectralMethod
         }
 
         // the Gram matrix of all tasks is that of their normalized rows
-        var rows = torch.cat([.. used.Select(each => each.Vector.to(torch.float64).div(each.Norm))], 0);
+        var rows = torch.cat([.. used.Select(each => each.Vector.to(torch.float64).div(Scalars.Of(each.Norm)))], 0);
         var (values, left, right) = Spectrum.Of(rows, (long)Math.Ceiling(RankShare.Of(inputs.Parameters) * columns));
         rows.Dispose();
         double[] reached = [.. values.Select(value => Reached(value * value * Time.Of(inputs.Parameters)))];
@@ -56,10 +56,12 @@ internal sealed class Wudi : SpectralMethod
             using var scope = torch.NewDisposeScope();
             var matrix = vector.to(torch.float64);
             var image = images.narrow(0, index * matrix.shape[0], matrix.shape[0]);
-            flow.add_(matrix.mm(matrix.t().mm(image)).div_(norm).mul_(Spectrum.Row(solved, image)).sub_(image.mul(norm * start).mul_(Spectrum.Row(reached, image))).mm(right.t()));
+            var pulled = matrix.mm(matrix.t().mm(image)).div_(Scalars.Of(norm)).mul_(Spectrum.Row(solved, image));
+            var started = image.mul(Scalars.Of(norm * start)).mul_(Spectrum.Row(reached, image));
+            flow.add_(pulled.sub_(started).mm(right.t()), Scalars.One);
         }
 
-        return flow.add_(TaskSum.Of(vectors).mul_(start));
+        return flow.add_(TaskSum.Of(vectors).mul_(Scalars.Of(start)), Scalars.One);
     }
 
     // the rows of all models with their directions, and the decomposition of the shorter side

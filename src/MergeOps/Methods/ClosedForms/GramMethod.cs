@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Tiles;
 using TorchSharp;
 
@@ -71,7 +72,7 @@ internal abstract class GramMethod : MergeMethod
         tile.Output.copy_(tile.Models[used[0]]);
         if (change is not null)
         {
-            tile.Output.add_(change.to(tile.Output.dtype, tile.Output.device));
+            tile.Output.add_(change.to(tile.Output.dtype, tile.Output.device), Scalars.One);
         }
     }
 }

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.ClosedForms;
@@ -24,7 +25,7 @@ internal static class GramSolution
         for (var model = 0; model < models.Count; model++)
         {
             using var gram = gramOf(model);
-            sum.add_(gram);
+            sum.add_(gram, Scalars.One);
             if (model > 0)
             {
                 using var difference = models[model].sub_(models[0]).to(torch.float64, torch.CPU, copy: true);
@@ -68,8 +69,8 @@ internal static class GramSolution
                 $"A Gram matrix of {TerminalText.Quoted(tensor)} has {diagonal.min().item<double>()} on its diagonal, and a mean of squares is at least 0. Delete the file, and measure again with `{command}`.");
         }
 
-        gram.mul_(share * alpha);
-        gram.diagonal().copy_(diagonal.add(diagonal.mean().mul(ridge)).mul(share));
+        gram.mul_(Scalars.Of(share * alpha));
+        gram.diagonal().copy_(diagonal.add(diagonal.mean().mul(Scalars.Of(ridge)), Scalars.One).mul(Scalars.Of(share)));
         return gram;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 
 namespace MergeOps.Methods.PostProcessors;
 
@@ -39,11 +40,11 @@ internal sealed class Aim : PostProcessor
             return null;
         }
 
-        var left = activations.div(largest).mul(-(1 - omega)).add(1).MoveToOuterDisposeScope();
+        var left = activations.div(Scalars.Of(largest)).mul(Scalars.Of(-(1 - omega))).add(Scalars.Of(1), Scalars.One).MoveToOuterDisposeScope();
         return tile =>
         {
             var factors = left.to(tile.Output.dtype, tile.Output.device).view(1, -1);
-            tile.Output.sub_(tile.Base).mul_(factors).add_(tile.Base);
+            tile.Output.sub_(tile.Base).mul_(factors).add_(tile.Base, Scalars.One);
         };
     }
 }

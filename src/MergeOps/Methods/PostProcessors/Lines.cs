@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 
 namespace MergeOps.Methods.PostProcessors;
 
@@ -29,6 +30,6 @@ internal sealed class Lines : PostProcessor
     {
         var alpha = Alpha.Of(inputs.Parameters);
         var factor = alpha + ((Beta.Find(inputs.Parameters) ?? (1 - alpha)) * inputs.Position);
-        return factor == 1 ? null : tile => tile.Output.sub_(tile.Base).mul_(factor).add_(tile.Base);
+        return factor == 1 ? null : tile => tile.Output.sub_(tile.Base).mul_(Scalars.Of(factor)).add_(tile.Base, Scalars.One);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Spectral;
 using MergeOps.Methods.Tiles;
 using TorchSharp;
@@ -71,7 +72,7 @@ internal sealed class SingularValueCalibration : PostProcessor
             var (start, size) = (i * matrices.Rows * matrices.Columns, matrices.Rows * matrices.Columns);
             var part = change.narrow(0, start, size).view(matrices.Rows, matrices.Columns);
             var models = Array.ConvertAll(vectors, vector => vector.narrow(0, start, size).view(matrices.Rows, matrices.Columns));
-            part.copy_(models.Append(part).All(each => each.isfinite().all().item<bool>()) ? Correction(part, models, Alpha.Of(inputs.Parameters)) : torch.full_like(part, double.NaN));
+            part.copy_(models.Append(part).All(each => each.isfinite().all().item<bool>()) ? Correction(part, models, Alpha.Of(inputs.Parameters)) : torch.full_like(part, Scalars.Of(double.NaN)));
         }
 
         foreach (var vector in vectors)
@@ -79,7 +80,7 @@ internal sealed class SingularValueCalibration : PostProcessor
             vector.Dispose();
         }
 
-        return tile => tile.Output.add_(change.narrow(0, tile.Start, tile.Length).view(tile.Output.shape));
+        return tile => tile.Output.add_(change.narrow(0, tile.Start, tile.Length).view(tile.Output.shape), Scalars.One);
     }
 
     // what is to be added: U·(γ − 1)Σ·Vᵀ of the merged change UΣVᵀ
@@ -93,12 +94,13 @@ internal sealed class SingularValueCalibration : PostProcessor
             using var ofModel = torch.NewDisposeScope();
             // the row of each direction: uᵀτ of the model beside σvᵀ of the merge
             var rows = spectrum.Left.t().mm(model.to(torch.float64));
-            var squares = rows.square().sum(1);
-            var share = rows.mul(merged).sum(1).div(squares.add((squares == 0).to(torch.float64)));
-            total.add_(share.clamp(min: alpha));
+            var squares = rows.mul(rows).sum(1);
+            var divisors = squares.add((squares == Scalars.Of(0)).to(torch.float64), Scalars.One);
+            var share = rows.mul(merged).sum(1).div(divisors);
+            total.add_(share.clamp(min: Scalars.Of(alpha)), Scalars.One);
         }
 
-        var less = total.reciprocal().mul(models.Length).sub(1).unsqueeze(0);
+        var less = total.reciprocal().mul(Scalars.Of(models.Length)).sub(Scalars.Of(1)).unsqueeze(0);
         return spectrum.Left.mul(less).mm(merged);
     }
 

@@ -104,7 +104,7 @@ internal abstract class SpectralMethod : MergeMethod
             using var scope = torch.NewDisposeScope();
             var size = matrices.Rows * matrices.Columns;
             var parts = Array.ConvertAll(vectors, vector => vector.narrow(0, i * size, size).view(matrices.Rows, matrices.Columns));
-            parts[0].copy_(parts.All(IsFinite) ? Merge(parts, inputs) : torch.full_like(parts[0], double.NaN));
+            parts[0].copy_(parts.All(IsFinite) ? Merge(parts, inputs) : torch.full_like(parts[0], Scalars.Of(double.NaN)));
         }
     }
 

@@ -1,3 +1,4 @@
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.Spectral;
@@ -65,7 +66,7 @@ internal sealed record Spectrum(double[] Values, torch.Tensor Left, torch.Tensor
             // one step of Newton and Schulz squares what is left of the error
             var isWide = factor.shape[0] <= factor.shape[1];
             var cube = isWide ? factor.mm(factor.t()).mm(factor) : factor.mm(factor.t().mm(factor));
-            factor = factor.mul_(1.5).sub_(cube.mul_(0.5));
+            factor = factor.mul_(Scalars.Of(1.5)).sub_(cube.mul_(Scalars.Of(0.5)));
         }
 
         return factor.MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.Spectral;
@@ -11,7 +12,7 @@ internal static class TaskSum
         var sum = vectors[0].to(torch.float64, copy: true);
         foreach (var vector in vectors.Skip(1))
         {
-            sum.add_(vector);
+            sum.add_(vector, Scalars.One);
         }
 
         return sum;

@@ -1,3 +1,4 @@
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.TaskVectors;
@@ -22,5 +23,5 @@ internal sealed class ThresholdSparsifier(double threshold, double density) : IS
         // each entry is judged by itself
     }
 
-    public void Drop(torch.Tensor delta, long start) => delta.mul_(delta.abs().ge(threshold));
+    public void Drop(torch.Tensor delta, long start) => delta.mul_(delta.abs().ge(Scalars.Of(threshold)));
 }

@@ -22,10 +22,10 @@ internal static class BroadcastSum
         var sums = Broadcast.Of(Array.ConvertAll(coefficients, pair => pair.First + pair.Second), shape, vectors[0]);
         var seconds = Broadcast.Of(Array.ConvertAll(coefficients, pair => pair.Second), shape, vectors[0]);
         tile.Output.copy_(vectors[0]).mul_(sums);
-        tile.Output.add_(vectors[1].sub_(vectors[0]).mul_(seconds));
+        tile.Output.add_(vectors[1].sub_(vectors[0]).mul_(seconds), Scalars.One);
         if (addBase)
         {
-            tile.Output.add_(tile.Base);
+            tile.Output.add_(tile.Base, Scalars.One);
         }
     }
 }

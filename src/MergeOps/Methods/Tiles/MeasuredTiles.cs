@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.Tiles;
@@ -20,6 +21,6 @@ internal static class MeasuredTiles
                 Codes.StatisticsImpossible, $"The Fisher information of {TerminalText.Quoted(inputs.TensorName)} holds {least}, and a mean of squares is at least 0. Delete the file, and measure again with `mergeops measure fisher`.");
         }
 
-        return scale == 1 ? fisher : fisher.mul_(scale);
+        return scale == 1 ? fisher : fisher.mul_(Scalars.Of(scale));
     }
 }

@@ -22,7 +22,7 @@ internal static class WideSum
     public static TileFunction Of(ITensorInputs inputs, IReadOnlyList<double> coefficients) => tile =>
     {
         var sum = Sum(tile, inputs.HasBase, coefficients);
-        tile.Output.copy_(inputs.HasBase ? sum.add_(tile.Base) : sum);
+        tile.Output.copy_(inputs.HasBase ? sum.add_(tile.Base, Scalars.One) : sum);
     };
 
     private static torch.Tensor Sum(Tile tile, bool fromBase, IReadOnlyList<double> coefficients)
@@ -31,7 +31,7 @@ internal static class WideSum
         for (var i = 0; i < coefficients.Count; i++)
         {
             var vector = tile.Models[i].to(torch.float64, copy: true);
-            sum.add_((fromBase ? vector.sub_(tile.Base) : vector).mul_(coefficients[i]));
+            sum.add_((fromBase ? vector.sub_(tile.Base) : vector).mul_(Scalars.Of(coefficients[i])), Scalars.One);
         }
 
         return sum;

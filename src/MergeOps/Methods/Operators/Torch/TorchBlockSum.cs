@@ -54,12 +54,12 @@ internal sealed class TorchBlockSum
         var lanes = blocks.select(1, 0).clone();
         for (var row = 1; row < blocks.shape[1]; row++)
         {
-            lanes.add_(blocks.select(1, row));
+            lanes.add_(blocks.select(1, row), Scalars.One);
         }
 
         for (var half = BlockSum.LaneCount / 2; half > 0; half /= 2)
         {
-            lanes = lanes.narrow(1, 0, half) + lanes.narrow(1, half, half);
+            lanes = lanes.narrow(1, 0, half).add(lanes.narrow(1, half, half), Scalars.One);
         }
 
         return lanes.cpu().view(-1).data<double>().ToArray();

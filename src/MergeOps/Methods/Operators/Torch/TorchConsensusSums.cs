@@ -11,15 +11,15 @@ internal sealed class TorchConsensusSums : IConsensusSums
         var total = deltas[0].clone();
         foreach (var delta in deltas.Skip(1))
         {
-            total.add_(delta);
+            total.add_(delta, Scalars.One);
         }
 
         var votes = torch.zeros_like(total);
         foreach (var (delta, share) in deltas.Zip(shares))
         {
-            votes.add_(delta.abs().gt((total - delta).abs_().mul_(share)));
+            votes.add_(delta.abs().gt((total - delta).abs_().mul_(Scalars.Of(share))), Scalars.One);
         }
 
-        output.copy_(total.mul_(votes.ge(needed))).mul_(lambda).add_(anchor);
+        output.copy_(total.mul_(votes.ge(Scalars.Of(needed)))).mul_(Scalars.Of(lambda)).add_(anchor, Scalars.One);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class TorchDigitScan : IMagnitudeScan
         var bits = TorchBits.Of(values.view(-1));
         foreach (var (prefix, counts) in countsByPrefix)
         {
-            var sharing = bits[bits.ShiftRight(unknownBits) == prefix];
+            var sharing = bits[bits.ShiftRight(unknownBits) == Scalars.Of(prefix)];
             var digits = sharing.ShiftRight(unknownBits - digit) & ((1L << digit) - 1);
             var histogram = torch.bincount(digits, null, counts.Length).cpu().data<long>();
             for (var i = 0; i < counts.Length; i++)

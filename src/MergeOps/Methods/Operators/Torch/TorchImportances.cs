@@ -11,8 +11,8 @@ internal sealed class TorchImportances : IImportances
     public void TakeImportant(torch.Tensor output, torch.Tensor values, torch.Tensor anchor, double[] factors, double threshold)
     {
         Importance(output, values, anchor, factors);
-        var mask = output.ge(threshold).to(output.dtype);
+        var mask = output.ge(Scalars.Of(threshold)).to(output.dtype);
         output.copy_(values * mask);
-        output.add_(anchor * mask.neg_().add_(1));
+        output.add_(anchor * mask.neg_().add_(Scalars.Of(1), Scalars.One), Scalars.One);
     }
 }

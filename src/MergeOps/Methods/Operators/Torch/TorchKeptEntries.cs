@@ -7,11 +7,11 @@ internal sealed class TorchKeptEntries : IKeptEntries
 {
     private readonly Queue<torch.Tensor> tiles = [];
 
-    public void Note(torch.Tensor values) => tiles.Enqueue((values == 0).DetachFromDisposeScope());
+    public void Note(torch.Tensor values) => tiles.Enqueue((values == Scalars.Of(0)).DetachFromDisposeScope());
 
     public void Drop(torch.Tensor values)
     {
         using var zeros = tiles.Dequeue();
-        values.masked_fill_(zeros, 0);
+        values.masked_fill_(zeros, Scalars.Of(0));
     }
 }

@@ -24,14 +24,14 @@ internal sealed class TorchMagnitudeSelection(MagnitudeSearch search) : IMagnitu
     {
         var bits = TorchBits.Of(values.view(-1));
         var kept = Above(lower, bits).logical_and(Above(upper, bits).logical_not());
-        values.masked_fill_(kept.logical_not().view(values.shape), 0);
+        values.masked_fill_(kept.logical_not().view(values.shape), Scalars.Of(0));
     }
 
     private static torch.Tensor Above(MagnitudeCut cut, torch.Tensor bits)
     {
-        var equal = bits == cut.Threshold;
-        var order = equal.to(torch.int64).cumsum(0) + cut.Taken;
-        var above = (bits > cut.Threshold).logical_or(equal.logical_and(order <= cut.Remaining));
+        var equal = bits == Scalars.Of(cut.Threshold);
+        var order = equal.to(torch.int64).cumsum(0).add(Scalars.Of(cut.Taken), Scalars.One);
+        var above = (bits > Scalars.Of(cut.Threshold)).logical_or(equal.logical_and(order <= Scalars.Of(cut.Remaining)));
         cut.Taken = Math.Min(cut.Remaining, order[-1].item<long>());
         return above;
     }

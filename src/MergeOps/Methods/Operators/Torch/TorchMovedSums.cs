@@ -13,23 +13,23 @@ internal sealed class TorchMovedSums : IMovedSums
         output.zero_();
         for (var i = 0; i < deltas.Count; i++)
         {
-            var moves = (deltas[i].abs() > Rounded(epsilon, output)).to(output.dtype);
-            output.add_(deltas[i] * moves);
-            counts.add_(moves);
-            ownFactors.add_(moves.mul_(factors[i]));
+            var moves = (deltas[i].abs() > Scalars.Of(Rounded(epsilon, output))).to(output.dtype);
+            output.add_(deltas[i] * moves, Scalars.One);
+            counts.add_(moves, Scalars.One);
+            ownFactors.add_(moves.mul_(Scalars.Of(factors[i])), Scalars.One);
         }
 
-        output.copy_(torch.where(counts == 1, output * ownFactors, output / counts.clamp(min: 1)));
-        output.add_(anchor);
+        output.copy_(torch.where(counts == Scalars.Of(1), output * ownFactors, output / counts.clamp(min: Scalars.Of(1))));
+        output.add_(anchor, Scalars.One);
     }
 
     public void CountMoved(IReadOnlyList<torch.Tensor> deltas, double epsilon, long[] alone, long[] together)
     {
-        var moves = deltas.Select(delta => delta.abs() > Rounded(epsilon, delta)).ToArray();
-        var counts = moves.Aggregate(torch.zeros_like(deltas[0]), (sum, own) => sum.add_(own.to(sum.dtype)));
+        var moves = deltas.Select(delta => delta.abs() > Scalars.Of(Rounded(epsilon, delta))).ToArray();
+        var counts = moves.Aggregate(torch.zeros_like(deltas[0]), (sum, own) => sum.add_(own.to(sum.dtype), Scalars.One));
         for (var i = 0; i < moves.Length; i++)
         {
-            var own = moves[i].logical_and(counts == 1).sum().item<long>();
+            var own = moves[i].logical_and(counts == Scalars.Of(1)).sum().item<long>();
             alone[i] += own;
             together[i] += moves[i].sum().item<long>() - own;
         }

@@ -7,14 +7,14 @@ internal sealed class TorchVariances : IVariances
 {
     public void Variance(torch.Tensor output, IReadOnlyList<torch.Tensor> tensors)
     {
-        var mean = tensors.Aggregate(torch.zeros_like(output), (sum, tensor) => sum.add_(tensor)).div_(tensors.Count);
+        var mean = tensors.Aggregate(torch.zeros_like(output), (sum, tensor) => sum.add_(tensor, Scalars.One)).div_(Scalars.Of(tensors.Count));
         output.zero_();
         foreach (var tensor in tensors)
         {
             var difference = tensor - mean;
-            output.add_(difference * difference);
+            output.add_(difference * difference, Scalars.One);
         }
 
-        output.div_(tensors.Count);
+        output.div_(Scalars.Of(tensors.Count));
     }
 }

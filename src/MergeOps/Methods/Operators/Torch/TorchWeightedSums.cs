@@ -11,10 +11,10 @@ internal sealed class TorchWeightedSums : IWeightedSums
         output.zero_();
         for (var i = 0; i < tensors.Count; i++)
         {
-            output.add_((tensors[i] - anchor).mul_(weights[i]));
+            output.add_((tensors[i] - anchor).mul_(Scalars.Of(weights[i])), Scalars.One);
         }
 
-        output.add_(anchor * scale);
+        output.add_(anchor.mul(Scalars.Of(scale)), Scalars.One);
     }
 
     public void AddWeighted(
@@ -23,9 +23,9 @@ internal sealed class TorchWeightedSums : IWeightedSums
         output.zero_();
         for (var i = 0; i < deltas.Count; i++)
         {
-            output.add_(deltas[i] * weights[i]);
+            output.add_(deltas[i].mul(Scalars.Of(weights[i])), Scalars.One);
         }
 
-        output.add_(anchor);
+        output.add_(anchor, Scalars.One);
     }
 }
