@@ -1,4 +1,5 @@
 using MergeOps.Architectures;
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,11 +14,20 @@ internal static class ActivationFunctions
     public static Tensor Apply(Activation activation, Tensor input) => activation switch
     {
         Activation.Gelu => functional.gelu(input),
-        Activation.GeluTanh => 0.5 * input * (1 + (Root * (input + 0.044715 * input.pow(3))).tanh()),
-        Activation.QuickGelu => input * (1.702 * input).sigmoid(),
+        Activation.GeluTanh => GeluTanh(input),
+        Activation.QuickGelu => input * input.mul(Scalars.Of(1.702)).sigmoid(),
         Activation.Relu => functional.relu(input),
         Activation.Silu => functional.silu(input),
         Activation.Tanh => input.tanh(),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "no activation"),
     };
+
+    // x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))
+    private static Tensor GeluTanh(Tensor input)
+    {
+        var half = input.mul(Scalars.Of(0.5));
+        var cubes = input.pow(Scalars.Of(3)).mul(Scalars.Of(0.044715));
+        var bent = input.add(cubes, Scalars.One).mul(Scalars.Of(Root)).tanh();
+        return half * bent.add(Scalars.Of(1), Scalars.One);
+    }
 }

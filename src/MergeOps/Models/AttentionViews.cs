@@ -1,5 +1,6 @@
 using MergeOps.Architectures.Decoders;
 using MergeOps.Architectures.Decoders.Rotary;
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 
 namespace MergeOps.Models;
@@ -25,7 +26,7 @@ internal sealed record AttentionView(Tensor? Cosine, Tensor? Sine, Tensor? Mask,
         var (turning, size) = (Cosine.shape[^1], heads.shape[^1]);
         var moved = turning == size ? heads : heads.narrow(-1, 0, turning);
         var halves = moved.chunk(2, -1);
-        var turned = moved * Cosine + cat([-halves[1], halves[0]], -1) * Sine;
+        var turned = (moved * Cosine).add(cat([-halves[1], halves[0]], -1) * Sine, Scalars.One);
         return turning == size ? turned : cat([turned, heads.narrow(-1, turning, size - turning)], -1);
     }
 }
@@ -53,7 +54,7 @@ internal sealed class AttentionViews
             var factor = rotary.Scaling.AttentionFactor;
             return new(Placed(angles.cos()), Placed(angles.sin()), mask, IsCausal: mask is null && input.Past == 0);
 
-            Tensor Placed(Tensor values) => cat([values, values], -1).mul(factor).to(type).to(device);
+            Tensor Placed(Tensor values) => cat([values, values], -1).mul(Scalars.Of(factor)).to(type).to(device);
         }
     }
 
@@ -74,19 +75,23 @@ internal sealed class AttentionViews
         });
         return stack(byRow, 0).unsqueeze(1);
 
-        Tensor Of(int padding, int length) =>
-            outer(arange(input.Past - padding, input.Past - padding + input.Length, dtype: ScalarType.Float64), tensor(rotary.Frequencies(headSize, length)));
+        Tensor Of(int padding, int length)
+        {
+            var first = input.Past - padding;
+            var places = arange(Scalars.Of(first), Scalars.Of(first + input.Length), Scalars.One, dtype: ScalarType.Float64);
+            return outer(places, tensor(rotary.Frequencies(headSize, length)));
+        }
     }
 
     private static Tensor Mask(DecoderInput input, int? window)
     {
         var total = input.Past + input.Length;
-        var asking = arange(input.Past, total).view(-1, 1);
-        var seen = arange(total).view(1, -1);
+        var asking = arange(Scalars.Of(input.Past), Scalars.Of(total), Scalars.One).view(-1, 1);
+        var seen = arange(Scalars.Of(0), Scalars.Of(total), Scalars.One).view(1, -1);
         var mask = seen.le(asking);
         if (window is { } width)
         {
-            mask = mask.logical_and((asking - seen).lt(width));
+            mask = mask.logical_and((asking - seen).lt(Scalars.Of(width)));
         }
 
         // what is padding sees itself, for a softmax over nothing is no number

@@ -1,4 +1,5 @@
 using MergeOps.Architectures.Decoders;
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -22,17 +23,17 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
             NormPlacement.After => Norm("post_attention_layernorm", Attention(states, view, cache)),
             _ => Attention(Norm("input_layernorm", states), view, cache),
         };
-        states = states + Scaled(attended);
+        states = states.add(Scaled(attended), Scalars.One);
         var transformed = shape.Norms switch
         {
             NormPlacement.BeforeAndAfter => Norm("post_feedforward_layernorm", FeedForward(Norm("pre_feedforward_layernorm", states))),
             NormPlacement.After => Norm("post_feedforward_layernorm", FeedForward(states)),
             _ => FeedForward(Norm("post_attention_layernorm", states)),
         };
-        return states + Scaled(transformed);
+        return states.add(Scaled(transformed), Scalars.One);
     }
 
-    private Tensor Scaled(Tensor change) => shape.ResidualScale == 1 ? change : change * shape.ResidualScale;
+    private Tensor Scaled(Tensor change) => shape.ResidualScale == 1 ? change : change.mul(Scalars.Of(shape.ResidualScale));
 
     private Tensor Norm(string name, Tensor input) => RootMeanSquare.Norm(input, weights[$"{prefix}{name}.weight"], shape);
 
@@ -88,11 +89,12 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
         if (shape.AttentionCap is not { } cap)
         {
             return functional.scaled_dot_product_attention(
-                shape.AttentionScale is { } scale && scale != usual ? query * (scale / usual) : query, key, value, view.Mask, is_casual: view.IsCausal);
+                shape.AttentionScale is { } scale && scale != usual ? query.mul(Scalars.Of(scale / usual)) : query, key, value, view.Mask, is_casual: view.IsCausal);
         }
 
-        var scores = (query.matmul(key.transpose(-2, -1)) * (shape.AttentionScale ?? usual) / cap).tanh() * cap;
-        return Precision.AtLeastSingle(scores.masked_fill(view.Mask!.logical_not(), double.NegativeInfinity)).softmax(-1).to(value.dtype).matmul(value);
+        var scaled = query.matmul(key.transpose(-2, -1)).mul(Scalars.Of(shape.AttentionScale ?? usual));
+        var scores = scaled.div(Scalars.Of(cap)).tanh().mul(Scalars.Of(cap));
+        return Precision.AtLeastSingle(scores.masked_fill(view.Mask!.logical_not(), Scalars.Of(double.NegativeInfinity))).softmax(-1).to(value.dtype).matmul(value);
     }
 
     private Tensor FeedForward(Tensor input) => shape.HasExperts(index) ? Experts(input) : Mlp(input);
@@ -124,7 +126,7 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
         var sum = zeros_like(tokens);
         for (var expert = 0; expert < experts.Count; expert++)
         {
-            var here = chosen.eq(expert);
+            var here = chosen.eq(Scalars.Of(expert));
             var numbers = here.any(1, false).nonzero().squeeze(1);
             if (numbers.shape[0] == 0)
             {
@@ -134,12 +136,13 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
             var name = $"{experts.Names.Experts}{expert}.";
             var outcome = Gated(name + experts.Names.Gate, name + experts.Names.Up, name + experts.Names.Down, tokens.index_select(0, numbers), numbers);
             var weight = (chances * here.to(chances.dtype)).sum(1).index_select(0, numbers).unsqueeze(1).to(tokens.dtype);
-            sum = sum.index_add(0, numbers, outcome * weight, 1);
+            sum = sum.index_add(0, numbers, outcome * weight, Scalars.One);
         }
 
         if (experts.SharedIntermediateSize is not null)
         {
-            sum = sum + Linear("mlp.shared_expert_gate", tokens).sigmoid() * Gated("mlp.shared_expert.gate_proj", "mlp.shared_expert.up_proj", "mlp.shared_expert.down_proj", tokens);
+            var gate = Linear("mlp.shared_expert_gate", tokens).sigmoid();
+            sum = sum.add(gate * Gated("mlp.shared_expert.gate_proj", "mlp.shared_expert.up_proj", "mlp.shared_expert.down_proj", tokens), Scalars.One);
         }
 
         return sum.view(input.shape);

@@ -1,4 +1,5 @@
 using MergeOps.Architectures.Decoders;
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -66,10 +67,10 @@ internal sealed class DecoderModel(DecoderShape shape, IModelWeights weights) : 
         var logits = functional.linear(states, rows);
         if (shape.LogitDivisor != 1)
         {
-            logits = logits / shape.LogitDivisor;
+            logits = logits.div(Scalars.Of(shape.LogitDivisor));
         }
 
-        return shape.LogitCap is { } cap ? (logits / cap).tanh() * cap : logits;
+        return shape.LogitCap is { } cap ? logits.div(Scalars.Of(cap)).tanh().mul(Scalars.Of(cap)) : logits;
     }
 
     // what a layer makes of an input, where its attention holds every score
@@ -84,7 +85,7 @@ internal sealed class DecoderModel(DecoderShape shape, IModelWeights weights) : 
         var embedded = weights.RowsAt(DecoderTensors.Embedding, ids.reshape(-1)).view(input.Rows, input.Length, shape.HiddenSize);
         return (shape.EmbeddingScale == 1 ? embedded
             : shape.RoundsEmbeddingScale ? embedded * tensor(shape.EmbeddingScale).to(weights.Type).to(weights.Device)
-            : embedded * shape.EmbeddingScale).MoveToOuterDisposeScope();
+            : embedded.mul(Scalars.Of(shape.EmbeddingScale))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

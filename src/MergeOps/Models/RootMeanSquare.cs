@@ -1,4 +1,5 @@
 using MergeOps.Architectures.Decoders;
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 
 namespace MergeOps.Models;
@@ -10,7 +11,9 @@ internal static class RootMeanSquare
     public static Tensor Norm(Tensor input, Tensor weight, DecoderShape shape)
     {
         var values = Precision.AtLeastSingle(input);
-        var normalized = values * rsqrt(values.square().mean([-1], keepdim: true) + shape.NormEpsilon);
-        return shape.NormAddsOne ? (normalized * (weight.to(values.dtype) + 1)).to(input.dtype) : normalized.to(input.dtype) * weight;
+        // a product with itself would add two gradients, each rounded, where a power adds one
+        var squares = values.pow(Scalars.Of(2)).mean([-1], keepdim: true);
+        var normalized = values * rsqrt(squares.add(Scalars.Of(shape.NormEpsilon), Scalars.One));
+        return shape.NormAddsOne ? (normalized * weight.to(values.dtype).add(Scalars.Of(1), Scalars.One)).to(input.dtype) : normalized.to(input.dtype) * weight;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MergeOps.Architectures;
+using MergeOps.Methods.Operators;
 using MergeOps.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -85,7 +86,7 @@ internal sealed record DenseStep(string Path, int Inputs, int Outputs, bool HasB
         {
             var projected = functional.linear(vectors, weights[Weight], weights.GetValueOrDefault(Bias));
             projected = Activation is { } activation ? ActivationFunctions.Apply(activation, projected) : projected;
-            return !AddsInput ? projected : projected + (ProjectsInput ? functional.linear(vectors, weights[Residual]) : vectors);
+            return !AddsInput ? projected : projected.add(ProjectsInput ? functional.linear(vectors, weights[Residual]) : vectors, Scalars.One);
         };
     }
 

@@ -1,3 +1,4 @@
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 
 namespace MergeOps.Models.Embeddings;
@@ -32,17 +33,21 @@ internal static class Pooling
             case PoolingPlan.Cls:
                 return states.select(1, 0);
             case PoolingPlan.Max:
-                return states.masked_fill(counted.eq(0), float.NegativeInfinity).max(1).values;
+                return states.masked_fill(counted.eq(Scalars.Of(0)), Scalars.Of(float.NegativeInfinity)).max(1).values;
             case PoolingPlan.Mean:
-                return (states * counted).sum(1) / counted.sum(1).clamp(min: LeastCount);
+                return (states * counted).sum(1) / counted.sum(1).clamp(min: Scalars.Of(LeastCount));
             case PoolingPlan.MeanByRoot:
-                return (states * counted).sum(1) / counted.sum(1).clamp(min: LeastCount).sqrt();
+                return (states * counted).sum(1) / counted.sum(1).clamp(min: Scalars.Of(LeastCount)).sqrt();
             case PoolingPlan.WeightedMean:
-                var weights = counted * arange(1, mask.shape[1] + 1, dtype: ScalarType.Float32, device: mask.device).unsqueeze(0).unsqueeze(-1);
-                return (states * weights).sum(1) / weights.sum(1).clamp(min: LeastCount);
+                var weights = counted * Places(mask).unsqueeze(0).unsqueeze(-1);
+                return (states * weights).sum(1) / weights.sum(1).clamp(min: Scalars.Of(LeastCount));
             default:
-                var last = (mask * arange(1, mask.shape[1] + 1, dtype: ScalarType.Float32, device: mask.device)).argmax(1);
+                var last = (mask * Places(mask)).argmax(1);
                 return (states * counted).gather(1, last.view(-1, 1, 1).expand(-1, 1, states.shape[2])).squeeze(1);
         }
     }
+
+    // counted from 1
+    private static Tensor Places(Tensor mask) =>
+        arange(Scalars.Of(1), Scalars.Of(mask.shape[1] + 1), Scalars.One, dtype: ScalarType.Float32, device: mask.device);
 }

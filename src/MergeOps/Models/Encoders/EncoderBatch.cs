@@ -1,3 +1,4 @@
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 
 namespace MergeOps.Models.Encoders;
@@ -30,5 +31,5 @@ internal readonly record struct EncoderBatch(Tensor Ids, Tensor Mask)
     }
 
     /// <summary>What is added to the scores of attention, so that nobody sees what fills rows: [texts, 1, 1, length].</summary>
-    public Tensor AttentionMask() => ((1 - Mask) * Unseen).unsqueeze(1).unsqueeze(2);
+    public Tensor AttentionMask() => Mask.negative().add(Scalars.Of(1), Scalars.One).mul(Scalars.Of(Unseen)).unsqueeze(1).unsqueeze(2);
 }

@@ -1,3 +1,4 @@
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 
 namespace MergeOps.Models.Encoders;
@@ -11,7 +12,7 @@ internal readonly record struct RotaryAngles(Tensor Cosine, Tensor Sine)
     public Tensor Turn(Tensor heads)
     {
         var halves = heads.chunk(2, -1);
-        return heads * Cosine + cat([-halves[1], halves[0]], -1) * Sine;
+        return (heads * Cosine).add(cat([-halves[1], halves[0]], -1) * Sine, Scalars.One);
     }
 }
 

@@ -1,4 +1,5 @@
 using MergeOps.Architectures.Encoders;
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 
 namespace MergeOps.Models.Encoders;
@@ -11,7 +12,7 @@ internal sealed class ModernBertEncoder(ModernBertShape shape, IReadOnlyDictiona
     {
         var length = batch.Ids.shape[1];
         var everything = batch.AttentionMask();
-        return new(everything, AnglesOf(shape.GlobalTheta, length)) { Neighbors = new(everything + WindowMask(length), AnglesOf(shape.LocalTheta, length)) };
+        return new(everything, AnglesOf(shape.GlobalTheta, length)) { Neighbors = new(everything.add(WindowMask(length), Scalars.One), AnglesOf(shape.LocalTheta, length)) };
     }
 
     /// <inheritdoc/>
@@ -22,9 +23,9 @@ internal sealed class ModernBertEncoder(ModernBertShape shape, IReadOnlyDictiona
     {
         var layer = ModernBertShape.Layer(index);
         var seen = shape.SeesNeighbors[index] ? view.Neighbors! : view;
-        states = states + Linear(layer + "attn.Wo", Mix(layer, index == 0 ? states : Norm(layer + "attn_norm", states), seen));
+        states = states.add(Linear(layer + "attn.Wo", Mix(layer, index == 0 ? states : Norm(layer + "attn_norm", states), seen)), Scalars.One);
         var halves = Linear(layer + "mlp.Wi", Norm(layer + "mlp_norm", states)).chunk(2, -1);
-        return states + Linear(layer + "mlp.Wo", Activate(halves[0]) * halves[1]);
+        return states.add(Linear(layer + "mlp.Wo", Activate(halves[0]) * halves[1]), Scalars.One);
     }
 
     /// <inheritdoc/>
@@ -42,15 +43,16 @@ internal sealed class ModernBertEncoder(ModernBertShape shape, IReadOnlyDictiona
     {
         var head = shape.HiddenSize / shape.Heads;
         var frequencies = tensor([.. Enumerable.Range(0, head / 2).Select(i => 1 / MathF.Pow((float)theta, 2f * i / head))], device: Device);
-        var angles = outer(arange(length, dtype: ScalarType.Float32, device: Device), frequencies);
+        var places = arange(Scalars.Of(0), Scalars.Of(length), Scalars.One, dtype: ScalarType.Float32, device: Device);
+        var angles = outer(places, frequencies);
         var both = cat([angles, angles], -1);
         return new(both.cos().to(Type), both.sin().to(Type));
     }
 
     private Tensor WindowMask(long length)
     {
-        var places = arange(length, dtype: ScalarType.Int64, device: Device);
-        var isFar = (places.unsqueeze(0) - places.unsqueeze(1)).abs().gt(shape.Reach);
-        return isFar.to(ScalarType.Float32) * (EncoderBatch.Unseen / 2);
+        var places = arange(Scalars.Of(0), Scalars.Of(length), Scalars.One, dtype: ScalarType.Int64, device: Device);
+        var isFar = (places.unsqueeze(0) - places.unsqueeze(1)).abs().gt(Scalars.Of(shape.Reach));
+        return isFar.to(ScalarType.Float32).mul(Scalars.Of(EncoderBatch.Unseen / 2));
     }
 }

@@ -1,4 +1,5 @@
 using MergeOps.Architectures.Encoders;
+using MergeOps.Methods.Operators;
 using static TorchSharp.torch;
 
 namespace MergeOps.Models.Encoders;
@@ -13,7 +14,7 @@ internal sealed class PostNormEncoder(PostNormShape shape, IReadOnlyDictionary<s
     public override EncoderView View(EncoderBatch batch)
     {
         var mask = batch.AttentionMask();
-        return new(shape.Buckets > 0 ? mask + DistanceBias(batch.Ids.shape[1]) : mask);
+        return new(shape.Buckets > 0 ? mask.add(DistanceBias(batch.Ids.shape[1]), Scalars.One) : mask);
     }
 
     /// <inheritdoc/>
@@ -22,8 +23,8 @@ internal sealed class PostNormEncoder(PostNormShape shape, IReadOnlyDictionary<s
         var (layer, names) = (shape.Layer(index), shape.Names);
         var mixed = Attend(
             Heads(Linear(layer + names.Query, states)), Heads(Linear(layer + names.Key, states)), Heads(Linear(layer + names.Value, states)), view.Mask);
-        states = Norm(layer + names.AttentionNorm, Linear(layer + names.Mixed, mixed) + states);
-        return Norm(layer + names.OutputNorm, Linear(layer + names.Down, Activate(Linear(layer + names.Up, states))) + states);
+        states = Norm(layer + names.AttentionNorm, Linear(layer + names.Mixed, mixed).add(states, Scalars.One));
+        return Norm(layer + names.OutputNorm, Linear(layer + names.Down, Activate(Linear(layer + names.Up, states))).add(states, Scalars.One));
     }
 
     /// <inheritdoc/>
@@ -33,21 +34,21 @@ internal sealed class PostNormEncoder(PostNormShape shape, IReadOnlyDictionary<s
         var states = Rows(PostNormShape.Words, ids);
         if (shape.TypeVocabularySize > 0)
         {
-            states = states + Weight(PostNormShape.Types)[0];
+            states = states.add(Weight(PostNormShape.Types)[0], Scalars.One);
         }
 
-        return Norm(PostNormShape.EmbeddingNorm, states + Rows(PostNormShape.PositionTable, PositionsOf(ids)));
+        return Norm(PostNormShape.EmbeddingNorm, states.add(Rows(PostNormShape.PositionTable, PositionsOf(ids)), Scalars.One));
     }
 
     private Tensor PositionsOf(Tensor ids)
     {
         if (shape.UnplacedId is not { } unplaced)
         {
-            return arange(ids.shape[1], dtype: ScalarType.Int64, device: ids.device).unsqueeze(0).expand(ids.shape[0], -1);
+            return arange(Scalars.Of(0), Scalars.Of(ids.shape[1]), Scalars.One, dtype: ScalarType.Int64, device: ids.device).unsqueeze(0).expand(ids.shape[0], -1);
         }
 
-        var isPlaced = ids.ne(unplaced).to(ScalarType.Int64);
-        return isPlaced.cumsum(1) * isPlaced + unplaced;
+        var isPlaced = ids.ne(Scalars.Of(unplaced)).to(ScalarType.Int64);
+        return (isPlaced.cumsum(1) * isPlaced).add(Scalars.Of(unplaced), Scalars.One);
     }
 
     // [1, heads, length, length]
