@@ -1,5 +1,6 @@
 using MergeOps.Architectures.Decoders;
 using MergeOps.Calibration.Walks;
+using MergeOps.Methods.Operators;
 using MergeOps.Models;
 using MergeOps.Tensors;
 using static TorchSharp.torch;
@@ -50,7 +51,9 @@ internal sealed class EmbeddingPass(DecoderModel model, ExampleSequences all, Gr
                     var states = head!.Normalized(number, norm);
                     var gradient = head.LogitGradients(states, output, first, number, predictions).t().matmul(states);
                     var (places, rows) = Within(number, first, count);
-                    gradients.Add(rows.Length == 0 ? gradient : gradient.index_add_(0, tensor(rows), Embedded(number, below).index_select(0, tensor(places)), 1));
+                    gradients.Add(rows.Length == 0
+                        ? gradient
+                        : gradient.index_add_(0, tensor(rows), Embedded(number, below).index_select(0, tensor(places)), Scalars.One));
                 }
 
                 sum.Add(gradients, all.ChancesOf(example, predictions));
@@ -76,12 +79,12 @@ internal sealed class EmbeddingPass(DecoderModel model, ExampleSequences all, Gr
             var sums = zeros([different.Length, model.Shape.HiddenSize]);
             return rows.Length == 0
                 ? sums
-                : sums.index_add_(0, tensor(Array.ConvertAll(rows, row => (long)Array.BinarySearch(different, row))), Embedded(number, below).index_select(0, tensor(places)), 1);
+                : sums.index_add_(0, tensor(Array.ConvertAll(rows, row => (long)Array.BinarySearch(different, row))), Embedded(number, below).index_select(0, tensor(places)), Scalars.One);
         });
         sum.AddRows(tensor(different), gradients, all.ChancesOf(example, predictions));
     }
 
-    private Tensor Embedded(int number, StateFile below) => below.Read(number) * model.Shape.EmbeddingScale;
+    private Tensor Embedded(int number, StateFile below) => below.Read(number).mul(Scalars.Of(model.Shape.EmbeddingScale));
 
     // which tokens of a sequence lie in a part of the vocabulary, and their rows in it
     private (long[] Places, long[] Rows) Within(int number, long first, long count)

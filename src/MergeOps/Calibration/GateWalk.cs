@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Calibration.Data;
 using MergeOps.Calibration.Walks;
+using MergeOps.Methods.Operators;
 using MergeOps.Sources.Statistics;
 using MergeOps.Tensors;
 using static TorchSharp.torch;
@@ -58,7 +59,8 @@ internal sealed class GateWalk(ILayeredModel model, ImmutableArray<CalibrationEx
                 var item = items[prompt.Numbers[0]];
                 var own = states[0].to(ScalarType.Float64);
                 var state = rows.IsMean ? own.mean([0L]) : own[-1];
-                sums[item.Row].add_(state, (item.IsAgainst ? -1.0 : 1.0) / items.Count(other => other.Row == item.Row && other.IsAgainst == item.IsAgainst));
+                var share = (item.IsAgainst ? -1.0 : 1.0) / items.Count(other => other.Row == item.Row && other.IsAgainst == item.IsAgainst);
+                sums[item.Row].add_(state, Scalars.Of(share));
                 after?.Write(prompt, forward!(states, prompt));
             });
             Add(GateTensors.OfExperts(index), 0, rows.Experts);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MergeOps.Calibration.Data;
+using MergeOps.Methods.Operators;
 using MergeOps.Tensors;
 using static TorchSharp.torch;
 
@@ -49,7 +50,7 @@ internal sealed class GradientSum : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        sum.add_(Combined([.. gradients.Select(gradient => gradient ?? zeros(sum.shape))], chances));
+        sum.add_(Combined([.. gradients.Select(gradient => gradient ?? zeros(sum.shape))], chances), Scalars.One);
     }
 
     /// <summary>Takes an example whose gradients are 0 but for some rows.</summary>
@@ -59,11 +60,11 @@ internal sealed class GradientSum : IDisposable
     public void AddRows(Tensor rows, IReadOnlyList<Tensor> gradients, ReadOnlySpan<double> chances)
     {
         using var scope = NewDisposeScope();
-        sum.index_add_(0, rows, Combined(gradients, chances), 1);
+        sum.index_add_(0, rows, Combined(gradients, chances), Scalars.One);
     }
 
     /// <summary>The mean over so many examples, float64; lives in the caller's dispose scope.</summary>
-    public Tensor Mean(int examples) => sum / examples;
+    public Tensor Mean(int examples) => sum.div(Scalars.Of(examples));
 
     /// <inheritdoc/>
     public void Dispose() => sum.Dispose();
@@ -73,13 +74,13 @@ internal sealed class GradientSum : IDisposable
         if (gradients is [var only])
         {
             var alone = only.detach().to(ScalarType.Float64);
-            return use is GradientUse.Squared ? alone.square() : alone.neg();
+            return use is GradientUse.Squared ? alone.mul(alone) : alone.neg();
         }
 
         var expected = zeros(gradients[0].shape, dtype: ScalarType.Float64);
         foreach (var (label, gradient) in gradients.Index())
         {
-            expected.add_(gradient.detach().to(ScalarType.Float64) * chances[label]);
+            expected.add_(gradient.detach().to(ScalarType.Float64).mul(Scalars.Of(chances[label])), Scalars.One);
         }
 
         if (use is GradientUse.Mean)
@@ -90,7 +91,8 @@ internal sealed class GradientSum : IDisposable
         var squares = zeros(gradients[0].shape, dtype: ScalarType.Float64);
         foreach (var (label, gradient) in gradients.Index())
         {
-            squares.add_((gradient.detach().to(ScalarType.Float64) - expected).square() * chances[label]);
+            var apart = gradient.detach().to(ScalarType.Float64) - expected;
+            squares.add_(apart.mul(apart).mul(Scalars.Of(chances[label])), Scalars.One);
         }
 
         return squares;

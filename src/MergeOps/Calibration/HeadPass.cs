@@ -1,6 +1,7 @@
 using MergeOps.Architectures.Decoders;
 using MergeOps.Calibration.Walks;
 using MergeOps.Evaluation.Intervals;
+using MergeOps.Methods.Operators;
 using MergeOps.Models;
 using MergeOps.Tensors;
 using static TorchSharp.torch;
@@ -86,13 +87,18 @@ internal sealed class HeadPass(DecoderModel model, ExampleSequences all, StateFi
         {
             if (target >= first && target < first + output.shape[0])
             {
-                gradient[position, target - first].add_(1);
+                gradient[position, target - first].add_(Scalars.Of(1), Scalars.One);
             }
         }
 
         // c·tanh(x/c) has the slope 1 − (value/c)²
-        gradient = model.Shape.LogitCap is { } cap ? gradient * (1 - (logits / cap).square()) : gradient;
-        return (gradient / model.Shape.LogitDivisor).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        if (model.Shape.LogitCap is { } cap)
+        {
+            var shares = logits.div(Scalars.Of(cap));
+            gradient = gradient * shares.mul(shares).negative().add(Scalars.Of(1), Scalars.One);
+        }
+
+        return gradient.div(Scalars.Of(model.Shape.LogitDivisor)).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>The normalized states [positions, hidden] where a sequence is asked; in the caller's dispose scope.</summary>
@@ -132,7 +138,7 @@ internal sealed class HeadPass(DecoderModel model, ExampleSequences all, StateFi
                         var states = Normalized(number, norm);
                         var ofLogits = LogitGradients(states, output, first, number, predictions);
                         var ofStates = ofLogits.matmul(output);
-                        normalized.Write(number, first == 0 ? ofStates : normalized.Read(number) + ofStates);
+                        normalized.Write(number, first == 0 ? ofStates : normalized.Read(number).add(ofStates, Scalars.One));
                         gradients.Add(sum is null ? null : ofLogits.t().matmul(states));
                     }
 
@@ -204,7 +210,8 @@ internal sealed class HeadPass(DecoderModel model, ExampleSequences all, StateFi
         EachPart((first, sequence, logits) =>
         {
             var (at, count) = (all.PositionsOf(sequence).Start.Value, (int)logits.shape[0]);
-            var sums = (logits.to(ScalarType.Float64) - tensor(logSums[at..(at + count)]).unsqueeze(1)).exp().cumsum(1) + tensor(passed[at..(at + count)]).unsqueeze(1);
+            var chances = (logits.to(ScalarType.Float64) - tensor(logSums[at..(at + count)]).unsqueeze(1)).exp();
+            var sums = chances.cumsum(1).add(tensor(passed[at..(at + count)]).unsqueeze(1), Scalars.One);
             double[] wanted = [.. Enumerable.Range(0, count).Select(position => Uniform(seed, sequence, position))];
             var below = sums.lt(tensor(wanted).unsqueeze(1)).sum(1).data<long>().ToArray();
             var reached = sums.narrow(1, sums.shape[1] - 1, 1).squeeze(1).contiguous().data<double>().ToArray();

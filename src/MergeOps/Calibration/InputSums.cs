@@ -1,6 +1,7 @@
 using MergeOps.Calibration.Walks;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Tensors;
 using static TorchSharp.torch;
 
@@ -56,7 +57,7 @@ internal sealed class InputSums(StatisticKind kind, long room) : IDisposable
         }
         else
         {
-            sum.Values.add_(x.abs().sum([0L]));
+            sum.Values.add_(x.abs().sum([0L]), Scalars.One);
         }
     }
 
@@ -68,9 +69,9 @@ internal sealed class InputSums(StatisticKind kind, long room) : IDisposable
         foreach (var (weight, sum) in sums)
         {
             using var scope = NewDisposeScope();
-            var mean = sum.Values / sum.Tokens;
+            var mean = sum.Values.div(Scalars.Of(sum.Tokens));
             // two roundings of one number must not differ
-            mean = kind is StatisticKind.Gram ? (mean + mean.t()) / 2 : mean;
+            mean = kind is StatisticKind.Gram ? mean.add(mean.t(), Scalars.One).div(Scalars.Of(2)) : mean;
             foreach (var name in kind is StatisticKind.Gram ? [weight] : inputs.Where(pair => pair.Value == weight).Select(pair => pair.Key).Prepend(weight))
             {
                 part.Add(new(name, kind is StatisticKind.Gram ? DType.F64 : DType.F32, mean.shape) { Tokens = sum.Tokens == allTokens ? null : sum.Tokens }, mean);

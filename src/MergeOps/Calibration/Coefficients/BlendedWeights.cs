@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Methods.Operators;
 using MergeOps.Models;
 using static TorchSharp.torch;
 
@@ -43,12 +44,12 @@ internal sealed class BlendedWeights(IModelWeights origin, ImmutableArray<IModel
         var sum = first.clone();
         foreach (var (share, model) in sharesOf(name).Zip(models).Where(each => each.First != 0))
         {
-            sum.add_(read(model).sub(first), share);
+            sum.add_(read(model).sub(first), Scalars.Of(share));
         }
 
         if (Moved is { } moved)
         {
-            sum.add_(part(moved.Change.Read(name)), moved.Scale);
+            sum.add_(part(moved.Change.Read(name)), Scalars.Of(moved.Scale));
         }
 
         return sum.MoveToOuterDisposeScope();

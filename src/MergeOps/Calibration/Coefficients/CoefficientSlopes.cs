@@ -109,7 +109,7 @@ internal sealed class CoefficientSlopes(
         using var scope = NewDisposeScope();
         using (values)
         {
-            return values.square().sum().item<double>();
+            return values.mul(values).sum().item<double>();
         }
     }
 }

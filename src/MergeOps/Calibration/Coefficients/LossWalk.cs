@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures.Decoders;
 using MergeOps.Calibration.Data;
 using MergeOps.Calibration.Walks;
+using MergeOps.Methods.Operators;
 using MergeOps.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -173,7 +174,7 @@ internal sealed class LossWalk(DecoderModel model, ImmutableArray<CalibrationSeq
         foreach (var (number, batch) in batches.Index())
         {
             // what fills rows up has the gradient 0
-            sum.index_add_(0, batch.Filled(padding: 0).view(-1), above[number].view(-1, Shape.HiddenSize), Shape.EmbeddingScale);
+            sum.index_add_(0, batch.Filled(padding: 0).view(-1), above[number].view(-1, Shape.HiddenSize), Scalars.Of(Shape.EmbeddingScale));
         }
 
         take(DecoderTensors.Embedding, sum);

@@ -1,3 +1,4 @@
+using MergeOps.Methods.Operators;
 using Microsoft.Win32.SafeHandles;
 using MergeOps.Architectures.Decoders;
 using MergeOps.Tensors;
@@ -47,7 +48,7 @@ internal sealed class TensorSpill : IDisposable
     public void Add(string name, Tensor more)
     {
         using var scope = NewDisposeScope();
-        Write(name, Read(name).add_(more));
+        Write(name, Read(name).add_(more, Scalars.One));
     }
 
     /// <summary>Writes the numbers of a weight.</summary>

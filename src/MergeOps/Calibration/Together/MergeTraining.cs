@@ -5,6 +5,7 @@ using MergeOps.Calibration.Data;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Intervals;
 using MergeOps.Methods;
+using MergeOps.Methods.Operators;
 using MergeOps.Models;
 using static TorchSharp.torch;
 
@@ -116,7 +117,7 @@ internal sealed class MergeTraining(
             // the shorter tasks begin again
             ImmutableArray<CalibrationSequence> batch =
                 [.. Enumerable.Range(number * settings.Batch, Math.Min(settings.Batch, learned.Length)).Select(place => learned[order[place % learned.Length]])];
-            Walk(update, batch).Run((name, part) => gradient.Add(name, part.div(tasks.Length)));
+            Walk(update, batch).Run((name, part) => gradient.Add(name, part.div(Scalars.Of(tasks.Length))));
         }
 
         EachTensor(name =>
@@ -124,16 +125,16 @@ internal sealed class MergeTraining(
             var slope = gradient.Read(name);
             if (!settings.IsAdam)
             {
-                update.Add(name, slope.mul(-settings.Rate));
+                update.Add(name, slope.mul(Scalars.Of(-settings.Rate)));
                 return;
             }
 
-            var first = mean.Read(name).mul_(FirstDecay).add_(slope, 1 - FirstDecay);
-            var second = square.Read(name).mul_(SecondDecay).add_(slope.square(), 1 - SecondDecay);
+            var first = mean.Read(name).mul_(Scalars.Of(FirstDecay)).add_(slope, Scalars.Of(1 - FirstDecay));
+            var second = square.Read(name).mul_(Scalars.Of(SecondDecay)).add_(slope.mul(slope), Scalars.Of(1 - SecondDecay));
             mean.Write(name, first);
             square.Write(name, second);
-            var root = second.div(1 - Math.Pow(SecondDecay, step)).sqrt().add(Least);
-            update.Add(name, first.div(1 - Math.Pow(FirstDecay, step)).div(root).mul(-settings.Rate));
+            var root = second.div(Scalars.Of(1 - Math.Pow(SecondDecay, step))).sqrt().add(Scalars.Of(Least), Scalars.One);
+            update.Add(name, first.div(Scalars.Of(1 - Math.Pow(FirstDecay, step))).div(root).mul(Scalars.Of(-settings.Rate)));
         });
     }
 

@@ -4,6 +4,7 @@ using MergeOps.Calibration.Data;
 using MergeOps.Calibration.Walks;
 using MergeOps.Methods.ClosedForms;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Models;
 using static TorchSharp.torch;
 
@@ -63,7 +64,7 @@ internal sealed class MergedGramWalk(
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 var rows = Average([.. models.Select(weights => weights.RowsAt(DecoderTensors.Embedding, batch.Filled(padding: 0).view(-1)))], merge);
-                states.Write(batch, (rows * shape.EmbeddingScale).view(batch.Ids.Count, batch.Length, shape.HiddenSize));
+                states.Write(batch, rows.mul(Scalars.Of(shape.EmbeddingScale)).view(batch.Ids.Count, batch.Length, shape.HiddenSize));
             }
 
             advanced((task + 1.0) / tasks.Length);
@@ -150,7 +151,7 @@ internal sealed class MergedGramWalk(
         }
 
         var change = GramSolution.Of(name, used.ConvertAll(model => all[model]), index => merge.Weighted!(grams.Read(PrefixOf(used[index]) + name), shares[used[index]]));
-        return Stored(change is null ? all[used[0]] : all[used[0]].add_(change.to(ScalarType.Float32)), merge).MoveToOuterDisposeScope();
+        return Stored(change is null ? all[used[0]] : all[used[0]].add_(change.to(ScalarType.Float32), Scalars.One), merge).MoveToOuterDisposeScope();
     }
 
     private double TokenShare(int model, string name, PartTensors grams) => grams.Find(PrefixOf(model) + name) is not { } gram ? 0
@@ -165,7 +166,7 @@ internal sealed class MergedGramWalk(
         {
             if (model != first && merge.Shares[model] > 0)
             {
-                sum.add_(all[model].sub(all[first]), merge.Shares[model]);
+                sum.add_(all[model].sub(all[first]), Scalars.Of(merge.Shares[model]));
             }
         }
 
