@@ -53,8 +53,8 @@ internal sealed record TensorSpectra(
         var left = a.Left.narrow(1, 0, k).t().matmul(b.Left.narrow(1, 0, k));
         var right = a.Right.narrow(1, 0, k).t().matmul(b.Right.narrow(1, 0, k));
         return new(
-            left.square().sum().item<double>() / k,
-            right.square().sum().item<double>() / k,
+            left.mul(left).sum().item<double>() / k,
+            right.mul(right).sum().item<double>() / k,
             [.. torch.linalg.svdvals(left).data<double>().ToArray().Select(cosine => 180 / Math.PI * Math.Acos(Math.Clamp(cosine, -1, 1))).Order()]);
     }
 
