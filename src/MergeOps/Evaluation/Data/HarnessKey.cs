@@ -25,7 +25,7 @@ internal sealed record HarnessKey(string Name, HarnessUse Use, string Help)
     public static ImmutableArray<HarnessKey> All { get; } =
     [
         new("output_type", HarnessUse.Applied, "`multiple_choice` for tasks of the kind `multiple_choice`, `loglikelihood` for those of `exact_match` or `loss`, `loglikelihood_rolling` for those of `perplexity`"),
-        new("include", HarnessUse.Applied, "a file or a list of files, relative to this one, whose keys hold where this file says nothing; of a list the first file wins"),
+        new("include", HarnessUse.Applied, "a file or a list of files, relative to this one, whose keys apply where this file says nothing; in a list the first file wins"),
         new("dataset_path", HarnessUse.Applied, "`json` or `csv`: data sets are local files"),
         new("dataset_kwargs", HarnessUse.Applied, "`data_files` alone: a path, or a mapping of splits to paths, relative to this file"),
         new("test_split", HarnessUse.Applied, "the split that is measured"),
@@ -34,7 +34,7 @@ internal sealed record HarnessKey(string Name, HarnessUse Use, string Help)
         new("doc_to_target", HarnessUse.Applied, "the name of a field, or a template; with choices a number, too"),
         new("doc_to_choice", HarnessUse.Applied, "the name of a field, a list of texts, or a template that is one expression"),
         new("target_delimiter", HarnessUse.Applied, "with choices, unless the recipe's task says otherwise"),
-        new("description", HarnessUse.Applied, "a template, which is put before each prompt with nothing between; `loglikelihood_rolling` has no prompts"),
+        new("description", HarnessUse.Applied, "a template, which is put before each prompt with nothing in between; `loglikelihood_rolling` has no prompts"),
         new("num_fewshot", HarnessUse.Applied, "0 alone"),
         new("repeats", HarnessUse.Applied, "1 alone"),
         new("metric_list", HarnessUse.Applied, "`acc`, `acc_norm` and `acc_bytes` of `multiple_choice`; `acc` of `exact_match`, as `accuracy`; `perplexity` of `loss`; `word_perplexity`, `byte_perplexity` and `bits_per_byte` of `perplexity`; with the harness's own `aggregation` and `higher_is_better`. A kind measures all of its metrics, listed or not; where a file lists metrics of two kinds (`acc` and `perplexity` of `loglikelihood`), name it in a task of each"),

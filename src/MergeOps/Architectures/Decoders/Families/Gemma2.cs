@@ -14,7 +14,7 @@ internal sealed class Gemma2 : DecoderFamily
 
     /// <inheritdoc/>
     public override string Differences =>
-        "embeddings times √hidden, norms of 1 + weight before and after attention and MLP, GELU, q·k by `query_pre_attn_scalar`, soft caps of scores and logits, a sliding window in every other layer";
+        "embeddings times √hidden, norms with 1 + weight before and after attention and MLP, GELU, attention scores scaled by `query_pre_attn_scalar`, soft-capped attention scores and logits, a sliding window in every other layer";
 
     /// <inheritdoc/>
     protected override DecoderShape Read(ConfigReader config)

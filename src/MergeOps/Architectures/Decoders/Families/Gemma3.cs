@@ -22,7 +22,7 @@ internal sealed class Gemma3 : DecoderFamily
 
     /// <inheritdoc/>
     public override string Differences =>
-        "as Gemma 2 without a cap of scores; each head of q and k is normalized; five layers with a sliding window, which turn by a base of their own, to one without";
+        "as Gemma 2 without capped attention scores; each head of q and k is normalized; five layers with a sliding window, which have a rotary base of their own, for each layer without";
 
     /// <inheritdoc/>
     protected override double DefaultTheta => GlobalTheta;

@@ -10,7 +10,7 @@ internal sealed class Granite : DecoderFamily
     public override string Architecture => "GraniteForCausalLM";
 
     /// <inheritdoc/>
-    public override string Differences => "four factors: of the embedding, of q·k, of what joins the states, and a divisor of the logits";
+    public override string Differences => "four scaling factors: for the embedding, for the attention scores, for the residual branches, and a divisor for the logits";
 
     /// <inheritdoc/>
     protected override DecoderShape Read(ConfigReader config)

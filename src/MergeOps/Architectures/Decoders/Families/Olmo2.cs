@@ -10,7 +10,7 @@ internal sealed class Olmo2 : DecoderFamily
     public override string Architecture => "Olmo2ForCausalLM";
 
     /// <inheritdoc/>
-    public override string Differences => "RMSNorm after attention and MLP and not before, and over all heads of q and of k together";
+    public override string Differences => "RMSNorm after attention and MLP instead of before, and over all heads of q and of k together";
 
     /// <inheritdoc/>
     protected override DecoderShape Read(ConfigReader config)

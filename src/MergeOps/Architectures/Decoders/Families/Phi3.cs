@@ -12,7 +12,7 @@ internal sealed class Phi3 : DecoderFamily
     public override string Architecture => "Phi3ForCausalLM";
 
     /// <inheritdoc/>
-    public override string Differences => "q, k and v are rows of one matrix, and so are both halves of SwiGLU; a part of each head turns; `longrope`, which older configs call `su` or `yarn`; a sliding window in every layer where `sliding_window` is given";
+    public override string Differences => "q, k and v are rows of one matrix, and so are both halves of SwiGLU; only a part of each head is rotated; `longrope`, which older configs call `su` or `yarn`; a sliding window in every layer where `sliding_window` is given";
 
     /// <inheritdoc/>
     protected override bool TurnsInPart => true;

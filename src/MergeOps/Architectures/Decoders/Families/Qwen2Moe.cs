@@ -13,7 +13,7 @@ internal sealed class Qwen2Moe : DecoderFamily
     public override string Architecture => "Qwen2MoeForCausalLM";
 
     /// <inheritdoc/>
-    public override string Differences => "as Qwen2, with experts and one more that every token goes through by a gate of its own";
+    public override string Differences => "as Qwen2, with routed experts and a shared expert that every token goes through, with a gate of its own";
 
     /// <inheritdoc/>
     protected override DecoderShape Read(ConfigReader config)

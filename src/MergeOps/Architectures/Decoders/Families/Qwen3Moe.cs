@@ -12,7 +12,7 @@ internal sealed class Qwen3Moe : DecoderFamily
     public override string Architecture => "Qwen3MoeForCausalLM";
 
     /// <inheritdoc/>
-    public override string Differences => "as Qwen3, with experts in the layers that `decoder_sparse_step` and `mlp_only_layers` leave";
+    public override string Differences => "as Qwen3, with experts in the layers that `decoder_sparse_step` and `mlp_only_layers` select";
 
     /// <inheritdoc/>
     protected override DecoderShape Read(ConfigReader config)

@@ -12,7 +12,7 @@ internal sealed class SmolLm3 : DecoderFamily
     public override string Architecture => "SmolLM3ForCausalLM";
 
     /// <inheritdoc/>
-    public override string Differences => "every fourth layer does not turn its heads, by `no_rope_layers` and `no_rope_layer_interval`";
+    public override string Differences => "every fourth layer has no rotary positions, by `no_rope_layers` and `no_rope_layer_interval`";
 
     /// <inheritdoc/>
     protected override DecoderShape Read(ConfigReader config)
