@@ -24,7 +24,7 @@ internal static class UsageMistakes
     public static Diagnostic UnknownName(string kind, string name, IEnumerable<string> known) =>
         Diagnostic.Error(Codes.UsageMistake, NoSuch(kind, name, known));
 
-    // a misspelt option takes its value along, and both may have taken the place of an argument: none of that is a mistake of its own
+    // a misspelled option takes its value along, and both may have taken the place of an argument: none of that is a mistake of its own
     private static IEnumerable<string> Mistaken(ParseResult parsed, Command command)
     {
         var misplaced = MistakenOptions(parsed).ToList();
@@ -39,9 +39,9 @@ internal static class UsageMistakes
         return options.Concat(arguments.Skip(displaced));
     }
 
-    private static bool TakesValue(string misspelt, Command command) =>
-        !misspelt.Contains('=')
-        && (NearestName.Of(misspelt, NamesIn(command)) is not { } nearest
+    private static bool TakesValue(string misspelled, Command command) =>
+        !misspelled.Contains('=')
+        && (NearestName.Of(misspelled, NamesIn(command)) is not { } nearest
             || OptionsOf(command).First(option => option.Name == nearest || option.Aliases.Contains(nearest)).ValueType != typeof(bool));
 
     private static List<string> NamesIn(Command command) => [.. OptionsOf(command).SelectMany(option => option.Aliases.Prepend(option.Name))];
@@ -62,7 +62,7 @@ internal static class UsageMistakes
         }
     }
 
-    // A misspelt option is taken for the value of an argument; only behind `--` may values begin with a dash.
+    // A misspelled option is taken for the value of an argument; only behind `--` may values begin with a dash.
     private static IEnumerable<string> MistakenOptions(ParseResult parsed) =>
         parsed.Tokens.Any(token => token.Type is TokenType.DoubleDash)
             ? []

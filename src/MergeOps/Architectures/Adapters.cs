@@ -29,7 +29,7 @@ internal static class Adapters
     private const string ByKohya = "`python networks/merge_lora.py --sd_model BASE --models ADAPTER --ratios 1 --save_to FILE.safetensors` of kohya's sd-scripts (sdxl_merge_lora.py or flux_merge_lora.py for such bases, tools/merge.py of LyCORIS for its kinds), and name FILE.safetensors";
     private const string ByDiffusers = "`pipe.load_lora_weights(ADAPTER); pipe.fuse_lora(); pipe.unload_lora_weights(); pipe.save_pretrained(FOLDER)`, and name the part in FOLDER that it changes";
     private const string ByMlx = "`mlx_lm.fuse --model BASE --adapter-path ADAPTER --save-path FOLDER`, and name FOLDER";
-    private const string OfPrompts = "It adds inputs to its base and changes none of its weights: merge the bases, and train it again for the result";
+    private const string OfPrompts = "It adds inputs to its base and changes none of the base's weights: merge the bases, and train it again for the result";
 
     // all marks hold one of these; the names of a whole model are searched for them first
     private static readonly SearchValues<string> Hints = SearchValues.Create(

@@ -38,7 +38,7 @@ internal static class CheckpointKinds
 
         foreach (var extension in TorchFile.Endings)
         {
-            Row($"`*{extension}`", "the name of the file", "an archive of PyTorch (1.6 or later) is read as data, and nothing of it runs; all else in it but tensors is refused", ForeignContent.HowToConvert);
+            Row($"`*{extension}`", "the name of the file", "a PyTorch archive (1.6 or later) is read as data, and nothing in it runs; everything in it except tensors is refused", ForeignContent.HowToConvert);
         }
 
         foreach (var extension in ForeignContent.CodeCarryingExtensions.Except(TorchFile.Endings))

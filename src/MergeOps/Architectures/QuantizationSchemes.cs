@@ -16,7 +16,7 @@ internal static class QuantizationSchemes
     /// <summary>In the order in which they are tried.</summary>
     public static IReadOnlyList<QuantizationScheme> All { get; } =
     [
-        new("2:4 sparse", [], [[".compressed", ".bitmask"], [".weight_packed", ".meta"]], "Take the model that was made sparse.")
+        new("2:4 sparse", [], [[".compressed", ".bitmask"], [".weight_packed", ".meta"]], "Use the model that it was made sparse from.")
             { IsDecisive = true, Problem = "It stores half of its numbers, and their places in bits beside them." },
         new("FP4 in I8", [], [[".scale", ".weight"], ["_scale", ""], ["_scale_inv", ""]], "Take its bf16 copy, or the model that it was quantized from.")
             { IsDecisive = true, Holds = ArePairsOfFp4, Problem = "Each of its bytes holds two numbers, and which of them is the first it does not say." },

@@ -1,6 +1,6 @@
 namespace MergeOps.Diagnostics;
 
-/// <summary>Finds the known name that a misspelt one most likely means (Damerau-Levenshtein, optimal string alignment).</summary>
+/// <summary>Finds the known name that a misspelled one most likely means (Damerau-Levenshtein, optimal string alignment).</summary>
 internal static class NearestName
 {
     private const int LongestName = 300;

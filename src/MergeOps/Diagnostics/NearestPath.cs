@@ -1,6 +1,6 @@
 namespace MergeOps.Diagnostics;
 
-/// <summary>Finds the file or folder that a misspelt path most likely means.</summary>
+/// <summary>Finds the file or folder that a misspelled path most likely means.</summary>
 internal static class NearestPath
 {
     // a folder with more entries is no place where somebody types names

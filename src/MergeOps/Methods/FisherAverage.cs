@@ -5,7 +5,7 @@ using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;
 
-/// <summary>The average of the models in which each weight counts by its Fisher information.</summary>
+/// <summary>The average of the models, in which each weight counts by its Fisher information.</summary>
 internal sealed class FisherAverage : MergeMethod
 {
     private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, 1, "The model's share, before its Fisher information counts") { Role = ParameterRole.Share, Min = 0, Max = 1e6 };
@@ -16,7 +16,7 @@ internal sealed class FisherAverage : MergeMethod
 
     public override string Title => "Fisher-weighted averaging";
 
-    public override string Summary => "The average of the models in which each weight counts by its Fisher information";
+    public override string Summary => "The average of the models, in which each weight counts by its Fisher information";
 
     public override int Version => 1;
 

@@ -16,7 +16,7 @@ internal sealed class GradientMatching : MergeMethod
 
     public override string Title => "Uncertainty-based gradient matching";
 
-    public override string Summary => "The base plus task vectors that count weight by weight by how sure each model is of it";
+    public override string Summary => "The base plus task vectors, each weight of which counts by how sure its model is of it";
 
     public override int Version => 1;
 

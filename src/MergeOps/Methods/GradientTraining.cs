@@ -12,12 +12,12 @@ internal sealed class GradientTraining : MergeMethod
 
     private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, 1, "The model's share in the average from which training starts") { Role = ParameterRole.Share, Min = 0 };
     private static readonly ChoiceParameter Start = new("start", ParameterScope.Method, ParameterValue.Of("average"), "Where training starts: at the average of the models or at the first one") { Choices = ["average", First] };
-    private static readonly IntegerParameter Epochs = new("epochs", ParameterScope.Method, 3, "How often every item is learned at most; 0 leaves the start") { Min = 0, Max = 10_000 };
-    private static readonly NumberParameter Rate = new("learning_rate", ParameterScope.Method, 1e-4, "How far a step of adam moves a weight, or what a step of sgd multiplies the gradient by") { Min = 0 };
+    private static readonly IntegerParameter Epochs = new("epochs", ParameterScope.Method, 3, "How many times every item is trained on at most; 0 leaves the start") { Min = 0, Max = 10_000 };
+    private static readonly NumberParameter Rate = new("learning_rate", ParameterScope.Method, 1e-4, "How far a step of Adam moves a weight, or what a step of SGD multiplies the gradient by") { Min = 0 };
     private static readonly IntegerParameter Batch = new("batch", ParameterScope.Method, 8, "Items of each model in one step; the gradients of the models are averaged") { Min = 1, Max = 1_000_000 };
     private static readonly ChoiceParameter Optimizer = new("optimizer", ParameterScope.Method, ParameterValue.Of("adam"), "How a step follows from the gradient") { Choices = ["adam", "sgd"] };
-    private static readonly NumberParameter HeldOut = new("held_out", ParameterScope.Method, 0.25, "The share of each model's items that is not learned and tells when to stop") { Min = 0.01, Max = 0.9 };
-    private static readonly IntegerParameter Patience = new("patience", ParameterScope.Method, 2, "So many epochs without a smaller loss on the held-out items end the training") { Min = 1, Max = 10_000 };
+    private static readonly NumberParameter HeldOut = new("held_out", ParameterScope.Method, 0.25, "The share of each model's items that is held out from training and decides when to stop") { Min = 0.01, Max = 0.9 };
+    private static readonly IntegerParameter Patience = new("patience", ParameterScope.Method, 2, "Training ends after this many epochs without a smaller loss on the held-out items") { Min = 1, Max = 10_000 };
 
     public override string Name => "gradient";
 

@@ -8,7 +8,7 @@ namespace MergeOps.Methods;
 /// <summary>The Karcher mean of the models' directions on the sphere, at the mean of their norms.</summary>
 internal sealed class Karcher : MergeMethod
 {
-    private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, 1, "The model's share (mergekit knows equal shares only)")
+    private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, 1, "The model's share (mergekit has equal shares only)")
     {
         Min = 0,
         Role = ParameterRole.Share,

@@ -21,7 +21,7 @@ internal sealed class ModelStock : MergeMethod
 
     public override string Title => "Model Stock";
 
-    public override string Summary => "The mean of the fine-tunes, drawn back to the base the more the wider the angles between them";
+    public override string Summary => "The mean of the fine-tunes, drawn back toward the base, further for wider angles between them";
 
     public override int Version => 1;
 

@@ -21,7 +21,7 @@ internal sealed class NearSwap : MergeMethod
 
     public override string Title => "NearSwap";
 
-    public override string Summary => "The base, moved towards one other model by at most t in each weight";
+    public override string Summary => "The base, moved toward one other model by at most t in each weight";
 
     public override int Version => 1;
 

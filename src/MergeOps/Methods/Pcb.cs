@@ -25,7 +25,7 @@ internal sealed class Pcb : MergeMethod
 
     public override string Title => "PCB-Merging";
 
-    public override string Summary => "Task vectors averaged entry by entry by their size in their model and their agreement with the others";
+    public override string Summary => "Task vectors averaged entry by entry, weighted by their size in their model and their agreement with the others";
 
     public override int Version => 1;
 

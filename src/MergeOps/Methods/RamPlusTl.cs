@@ -15,7 +15,7 @@ internal sealed class RamPlusTl : MergeMethod
 
     public override string Title => "Reinforced Agent Merging Plus (Tensor-Local)";
 
-    public override string Summary => "RAM that strengthens a model's own changes the more of its changes it shares with others";
+    public override string Summary => "RAM that strengthens a model's own changes by how many of its changes it shares with others";
 
     public override int Version => 1;
 

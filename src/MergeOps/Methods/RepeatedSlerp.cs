@@ -9,7 +9,7 @@ namespace MergeOps.Methods;
 internal sealed class RepeatedSlerp : MergeMethod
 {
     private static readonly NumbersParameter StepLengths = new(
-        "t", ParameterScope.Method, "How far each step goes towards the next model; left out, 1/2, 1/3, ... give equal shares")
+        "t", ParameterScope.Method, "How far each step goes toward the next model; when left out, 1/2, 1/3, ... give equal shares")
     {
         IsOptional = true,
     };

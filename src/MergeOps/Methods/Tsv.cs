@@ -11,7 +11,7 @@ internal sealed class Tsv : SpectralMethod
 
     public override string Title => "TSV-Merge";
 
-    public override string Summary => "The largest singular directions of each task vector, turned at right angles to those of the others";
+    public override string Summary => "The largest singular directions of each task vector, made orthogonal to those of the others";
 
     public override int Version => 1;
 

@@ -35,7 +35,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void What_follows_a_misspelt_verb_is_no_mistake_of_its_own()
+    public void What_follows_a_misspelled_verb_is_no_mistake_of_its_own()
     {
         var run = CommandLineRun.Of("mrge", "recipe.yml", "--out", "merged");
 
@@ -49,7 +49,7 @@ public sealed class UsageTests
     [InlineData("--fromat", "plan", "--fromat=json", "r.yml")]
     [InlineData("--verbsoe", "plan", "--verbsoe", "r.yml")]
     [InlineData("--agianst", "plan", "r.yml", "--agianst", "plan.json", "--format", "json")]
-    public void The_value_of_a_misspelt_option_is_no_mistake_of_its_own(string option, params string[] line)
+    public void The_value_of_a_misspelled_option_is_no_mistake_of_its_own(string option, params string[] line)
     {
         var run = CommandLineRun.Of(line);
 
@@ -59,7 +59,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void What_stands_behind_a_misspelt_switch_is_a_mistake_of_its_own()
+    public void What_stands_behind_a_misspelled_switch_is_a_mistake_of_its_own()
     {
         var run = CommandLineRun.Of("plan", "r.yml", "--verbsoe", "json");
 

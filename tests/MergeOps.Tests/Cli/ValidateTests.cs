@@ -26,7 +26,7 @@ public sealed class ValidateTests : IDisposable
     [InlineData("tokeniser: { sorce: base, tokns: { a: { sorce: x } } }", "tokeniser", "(6,14): error MOPS107", "tokns", "(6,41): error MOPS107")]
     [InlineData("paramters: { nrmalize: maybe }", "paramters", "nrmalize", "'normalize' must be true or false")]
     [InlineData("shard_sise: 4XB", "shard_sise", "found '4XB'")]
-    public void A_misspelt_key_hides_nothing_that_is_inside_it(string line, params string[] found)
+    public void A_misspelled_key_hides_nothing_that_is_inside_it(string line, params string[] found)
     {
         using var models = new TemporaryModels().Llama("one", 1).Llama("two", 1);
         var recipe = models.Recipe($"""

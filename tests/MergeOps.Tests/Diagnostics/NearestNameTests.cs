@@ -11,7 +11,7 @@ public sealed class NearestNameTests
     [InlineData("dare-ties", "dare_ties")]
     [InlineData("Model", "model")]
     [InlineData("sorce", "source")]
-    public void A_misspelt_name_finds_the_one_that_is_meant(string written, string meant) =>
+    public void A_misspelled_name_finds_the_one_that_is_meant(string written, string meant) =>
         Assert.Equal(meant, NearestName.Of(written, ["dtype", "ties", "linear", "dare_ties", "model", "models", "force", "source"]));
 
     [Fact]

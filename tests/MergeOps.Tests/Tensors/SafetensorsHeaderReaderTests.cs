@@ -181,7 +181,7 @@ public sealed class SafetensorsHeaderReaderTests
     }
 
     [Fact]
-    public void A_misspelt_dtype_of_any_length_is_answered_at_once()
+    public void A_misspelled_dtype_of_any_length_is_answered_at_once()
     {
         var bytes = SafetensorsBytes.Of(
             """{"a":{"dtype":"DTYPE","shape":[0],"data_offsets":[0,0]}}""".Replace("DTYPE", new string('F', 1_000_000), StringComparison.Ordinal));

@@ -14,7 +14,7 @@ internal abstract class EmbeddingTaskKind : TaskKind
     private const string Full = "full";
 
     private static readonly KeyDeclaration Prompt = new(
-        "prompt", new TextOrBlockShape(MeasuringKeys.Prompts), Affects.Approval, "the text put before each text, or before those of each side; the model's own default when not given")
+        "prompt", new TextOrBlockShape(MeasuringKeys.Prompts), Affects.Approval, "the text put before each text, or one for each side; the model's own default when not given")
     { IsLater = true };
 
     private static readonly KeyDeclaration PromptName = new(
@@ -22,7 +22,7 @@ internal abstract class EmbeddingTaskKind : TaskKind
     { IsLater = true };
 
     private static readonly KeyDeclaration Dimensions = new(
-        "dimensions", new SizesShape([Full]), Affects.Approval, "the sizes to which vectors are cut and normalized again, 'full' for none; each gives figures of its own")
+        "dimensions", new SizesShape([Full]), Affects.Approval, "the sizes to which vectors are cut and then normalized again, 'full' for uncut vectors; each gives figures of its own")
     { IsLater = true };
 
     private KeyValues said = KeyValues.None;

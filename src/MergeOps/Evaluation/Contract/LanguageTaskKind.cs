@@ -15,7 +15,7 @@ internal abstract class LanguageTaskKind : TaskKind
 
     /// <summary>The key of tasks that put something between a prompt and what follows it.</summary>
     protected static KeyDeclaration TargetDelimiter { get; } = new(
-        "target_delimiter", new TextShape { IsLine = false }, Affects.Approval, "what stands between prompt and choice and belongs to neither, \"\" for nothing; a space when not given")
+        "target_delimiter", new TextShape { IsLine = false }, Affects.Approval, "the text between prompt and choice, which belongs to neither, \"\" for nothing; a space when not given")
     { IsLater = true };
 
     /// <summary>Whether the model's chat template puts each prompt to it.</summary>

@@ -104,7 +104,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
             }
         }
 
-        return TableHead.Misspelt(keys, [.. schema.Fields.Select(field => field.Name)]) is { } misspelt ? new([], misspelt) : new(found.ToImmutable(), null);
+        return TableHead.Misspelt(keys, [.. schema.Fields.Select(field => field.Name)]) is { } misspelled ? new([], misspelled) : new(found.ToImmutable(), null);
     }
 
     private static List<TaskLine> Group(byte[] file, WholeStream stream, ParquetReader reader, int index, ImmutableArray<(RowKey Key, DataField Field)> columns, int before)

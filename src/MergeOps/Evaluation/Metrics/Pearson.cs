@@ -18,7 +18,7 @@ internal sealed record Pearson(ScoreColumn Similarity) : CorrelationMetric(Simil
     public override string Name => Similarity.Name.Replace("cosine", "pearson", StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public override string Summary => "how far cosines are a straight line of the pairs' scores: Pearson's correlation times 100";
+    public override string Summary => "how close cosines are to a linear function of the pairs' scores: Pearson's correlation times 100";
 
     /// <inheritdoc/>
     public override string CardMeaning => "Pearson's correlation of cosines and scores, times 100";

@@ -32,10 +32,10 @@ internal sealed class MultipleChoice : LanguageTaskKind
     [
         new("acc", "the largest log-likelihood", _ => 1)
         {
-            Explanation = "acc is the share of items whose right choice has the largest log-likelihood, acc_norm and acc_bytes by the choice's characters and bytes",
+            Explanation = "acc is the share of items whose right choice has the largest log-likelihood, acc_norm and acc_bytes per character and per byte of the choice",
         },
-        new("acc_norm", "the largest log-likelihood by character", choice => choice.EnumerateRunes().Count()),
-        new("acc_bytes", "the largest log-likelihood by byte", Encoding.UTF8.GetByteCount),
+        new("acc_norm", "the largest log-likelihood per character", choice => choice.EnumerateRunes().Count()),
+        new("acc_bytes", "the largest log-likelihood per byte", Encoding.UTF8.GetByteCount),
     ];
 
     private string delimiter = " ";

@@ -58,7 +58,7 @@ internal sealed class Perplexity : TaskKind
     [
         new PerplexityMetric("token_perplexity", ScoreColumn.Tokens, "token"),
         new PerplexityMetric("word_perplexity", Words, "word"),
-        new PerplexityMetric("byte_perplexity", ScoreColumn.Bytes, "byte in UTF-8"),
+        new PerplexityMetric("byte_perplexity", ScoreColumn.Bytes, "UTF-8 byte"),
     ];
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed record PerplexityMetric(string Key, ScoreColumn? Per, string Per
     public override string Name => Key;
 
     /// <inheritdoc/>
-    public override string Summary => $"e to the power of the loss by {PerWhat}, over all items together";
+    public override string Summary => $"e to the power of the loss per {PerWhat}, over all items together";
 
     /// <inheritdoc/>
     public override (double Lowest, double Highest) Range => (1, double.PositiveInfinity);
@@ -30,7 +30,7 @@ internal sealed record PerplexityMetric(string Key, ScoreColumn? Per, string Per
     public override int Decimals => 2;
 
     /// <inheritdoc/>
-    public override string CardMeaning => $"e to the power of the loss by {PerWhat}";
+    public override string CardMeaning => $"e to the power of the loss per {PerWhat}";
 
     /// <inheritdoc/>
     public override string Interval => "e to the power of both ends of the loss's; of a difference, linearized";
@@ -76,7 +76,7 @@ internal sealed record PerplexityMetric(string Key, ScoreColumn? Per, string Per
 
     private Part? WhyNot(ScoredSubject scored, RatioOfSums loss) =>
         !double.IsFinite(loss.Value) ? NoFiniteLoss(scored)
-        : double.IsInfinity(Math.Exp(loss.Value)) ? Part.Missing(string.Create(CultureInfo.InvariantCulture, $"e to the power of a loss of {loss.Value:0.#} nats by {PerWhat} on '{scored.Subject.Name}' is beyond the largest number; the loss itself can be compared"))
+        : double.IsInfinity(Math.Exp(loss.Value)) ? Part.Missing(string.Create(CultureInfo.InvariantCulture, $"e to the power of a loss of {loss.Value:0.#} nats per {PerWhat} on '{scored.Subject.Name}' is beyond the largest number; the loss itself can be compared"))
         : null;
 
     private RatioOfSums Ratio(ScoredSubject scored, ItemScores scores, double scale)

@@ -22,7 +22,7 @@ internal sealed class Retrieval : EmbeddingTaskKind
     private const int UsualDepth = 10;
 
     private static readonly KeyDeclaration Depth = new(
-        "k", new NumberShape(Whole: true, Min: 1), Affects.Approval, "how many of the documents found count for recall; 10 when not given")
+        "k", new NumberShape(Whole: true, Min: 1), Affects.Approval, "how many of the retrieved documents count for recall; 10 when not given")
     { IsLater = true };
 
     private static readonly RowKey Query = new("query", RowForm.Text, "what is looked for");
@@ -52,9 +52,9 @@ internal sealed class Retrieval : EmbeddingTaskKind
     /// <inheritdoc/>
     public override ImmutableArray<Metric> Metrics =>
     [
-        .. VectorSizes.Select(size => new RankMetric(NameOf("ndcg", UsualDepth, size), "the discounted gain of the first 10 documents over the largest possible one: nDCG@10")),
+        .. VectorSizes.Select(size => new RankMetric(NameOf("ndcg", UsualDepth, size), "the discounted gain of the first 10 documents, divided by the largest possible one: nDCG@10")),
         .. VectorSizes.Select(size => new RankMetric(NameOf("recall", depth, size), $"the share of a query's documents among the first {depth}")),
-        .. VectorSizes.Select(size => new RankMetric(NameOf("mrr", UsualDepth, size), "1 over the place of the first right document, 0 beyond the first 10")),
+        .. VectorSizes.Select(size => new RankMetric(NameOf("mrr", UsualDepth, size), "1 over the rank of the first right document, 0 beyond the first 10")),
     ];
 
     /// <inheritdoc/>

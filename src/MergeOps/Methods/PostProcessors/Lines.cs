@@ -12,7 +12,7 @@ internal sealed class Lines : PostProcessor
         Doubt = alpha => alpha < 0 ? "what the models learned is taken away from the base there." : null,
     };
 
-    private static readonly NumberParameter Beta = new("beta", ParameterScope.Method, null, "What the last layer's factor has more than the first one's; 1 - alpha where a recipe does not say") { IsOptional = true };
+    private static readonly NumberParameter Beta = new("beta", ParameterScope.Method, null, "How much the last layer's factor exceeds the first one's; 1 - alpha when not given") { IsOptional = true };
 
     public override string Name => "lines";
 

@@ -10,7 +10,7 @@ namespace MergeOps.Methods.PostProcessors;
 /// <summary>Shrinks the directions of a merged matrix in which several models add up to more than each of them wants.</summary>
 internal sealed class SingularValueCalibration : PostProcessor
 {
-    private static readonly NumberParameter Alpha = new("alpha", ParameterScope.Method, 0.1, "The least that a model's share of a direction counts: directions in which all have less grow by up to 1 / alpha") { Min = 1e-3, Max = 1e3 };
+    private static readonly NumberParameter Alpha = new("alpha", ParameterScope.Method, 0.1, "The smallest share of a direction that a model counts with: directions in which all have less grow by up to 1 / alpha") { Min = 1e-3, Max = 1e3 };
 
     private static readonly FlagParameter SkipEmbeddings = new("skip_embeddings", ParameterScope.Method, true, "Leave token embeddings and output heads as they are merged")
     {

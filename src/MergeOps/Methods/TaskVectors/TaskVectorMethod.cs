@@ -69,15 +69,15 @@ internal abstract class TaskVectorMethod : MergeMethod
 
     private FlagParameter Normalize => LazyInitializer.EnsureInitialized(ref field, () => new("normalize", ParameterScope.Method, NormalizesByDefault, NormalizeHelp));
 
-    private string DensityHelp => DropsEntries ? "The share of the task vector's entries that is kept" : "Of use to other methods only";
+    private string DensityHelp => DropsEntries ? "The share of the task vector's entries that is kept" : "Only other methods use it";
 
     private string NormalizeHelp => ElectsSigns
-        ? "Divide each entry by the sum of the weights that agree with the elected sign"
+        ? "Divide each entry by the sum of the weights whose entries agree with the elected sign"
         : "Divide the sum by the sum of the weights";
 
     private string RescaleHelp => DropsEntries
         ? "true keeps the L1 norm of each task vector, inverse_density divides by the probability of being kept"
-        : "Of use to other methods only";
+        : "Only other methods use it";
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {

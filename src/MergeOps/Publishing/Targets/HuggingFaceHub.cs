@@ -15,10 +15,10 @@ internal sealed class HuggingFaceHub : TargetKind
     private const string Public = "public";
 
     private static readonly KeyDeclaration Visibility = new(
-        "visibility", new NameShape(["private", Public]), Affects.Approval, "who sees the Hub repository: private when not given; with public it is opened once the version is there");
+        "visibility", new NameShape(["private", Public]), Affects.Approval, "who sees the Hub repository; private when not given; with public it becomes public once the version is complete");
 
     private static readonly KeyDeclaration Branch = new("branch", new TextShape(), Affects.Approval, $"the Hub repository's branch; {HubDestination.MainBranch} when not given");
-    private static readonly KeyDeclaration AsPullRequest = new("pull_request", new FlagShape(), Affects.Approval, "propose the version by a pull request on the Hub");
+    private static readonly KeyDeclaration AsPullRequest = new("pull_request", new FlagShape(), Affects.Approval, "propose the version in a pull request on the Hub");
 
     /// <inheritdoc/>
     public override KeyDeclaration Key { get; } = new("hub", new TextShape { Objection = Lacks }, Affects.Approval, "a Hub repository owner/name");

@@ -30,7 +30,7 @@ internal static class RecipeChecks
         }
 
         ParameterEffectCheck.RunOnNames(method, context);
-        // a misspelt name tells which parameters are meant, and not which models they need
+        // a misspelled name tells which parameters are meant, and not which models they need
         if (method != recipe.MergeMethod.Value)
         {
             return;

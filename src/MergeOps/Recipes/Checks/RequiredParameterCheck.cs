@@ -4,7 +4,7 @@ using MergeOps.Methods.Contract;
 namespace MergeOps.Recipes.Checks;
 
 /// <summary>
-/// Required parameters are given. One that stands nowhere in a recipe with other errors is not reported: the misspelt
+/// Required parameters are given. One that stands nowhere in a recipe with other errors is not reported: the misspelled
 /// or misplaced key is the likelier cause, and the next run tells.
 /// </summary>
 internal static class RequiredParameterCheck

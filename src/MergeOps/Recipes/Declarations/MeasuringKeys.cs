@@ -65,7 +65,7 @@ internal static class MeasuringKeys
     /// <summary>A score that another harness measures.</summary>
     public static BlockDeclaration External { get; } = new("external", "in an entry of 'external'",
     [
-        new("name", Text, Approval, "how gates and reports call it") { IsRequired = true },
+        new("name", Text, Approval, "what gates and reports call it") { IsRequired = true },
         new("task", Text, Approval, "the task in the results file; 'name' when not given"),
         new("metric", Text, Approval, "the task's metric, such as acc_norm; with its filter, as acc_norm,none, where there are several") { IsRequired = true },
         OfBenchmark,
@@ -90,13 +90,13 @@ internal static class MeasuringKeys
 
     /// <summary>Which way an objective is better.</summary>
     public static KeyDeclaration Goal { get; } = new(
-        "goal", new NameShape([Maximize, "min"]), Approval, "whether larger or smaller scores are better; what the metric says when not given");
+        "goal", new NameShape([Maximize, "min"]), Approval, "whether larger or smaller scores are better; by default what the metric says");
 
     /// <summary>One parameter that is searched.</summary>
     public static BlockDeclaration SearchEntry { get; } = new("searchedParameter", "in an entry of the search's 'parameters'",
     [
         new("parameter", Text, Approval, "a number among the method's parameters, such as lambda, weight or t; the recipe gives it no other value") { IsRequired = true },
-        new("model", AnyModel, Approval, "the model whose own parameter it is; without it the value is for all"),
+        new("model", AnyModel, Approval, "the model whose own parameter it is; without it the value applies to all"),
         new("filter", Text, Approval, "plain text that is part of the names of its tensors"),
         new("layers", new NumberShape(Whole: true, Min: 1), Approval, "the number of values, spread evenly over the layers and interpolated in between; 1 when not given"),
         new("from", new NumberShape(), Approval, "the smallest number") { IsRequired = true },
@@ -106,7 +106,7 @@ internal static class MeasuringKeys
     /// <summary>What tells whether numbers are good.</summary>
     public static BlockDeclaration Objective { get; } = new("objective", "under 'objective:'",
     [
-        new("metric", Text, Approval, "what the searcher improves, as gates name it, such as mean.accuracy; of a command TASK.METRIC of its results") { IsRequired = true },
+        new("metric", Text, Approval, "what the searcher improves, as gates name it, such as mean.accuracy; for a command, TASK.METRIC of its results") { IsRequired = true },
         Goal,
         new("tasks", new ListShape(Task), Approval, "validation items: none of them is a test item under 'evaluate'"),
         new("texts", new ListShape(PlainText), Approval, "validation texts"),
@@ -133,7 +133,7 @@ internal static class MeasuringKeys
         new("against", new NameShape(Baselines.All), Approval, "bound the difference to this model instead of the figure itself"),
         new("not_worse_than", new NameShape(Baselines.All), Approval, "the model that the merged one must not be worse than; without min, max and against"),
         new("margin", new NumberShape(Min: 0), Approval, "how much worse 'not_worse_than' allows it to be, in the metric's unit; 0 when not given"),
-        new("pair", new ModelsShape(), Approval, "of analysis.METRIC: the two models that are compared, as the recipe writes them; every pair when not given") { IsLater = true },
-        new("sample", new NumberShape(Min: 0), Approval, "of analysis.METRIC: the share of the weights that is read, up to 1; 0.02 when not given") { IsLater = true },
+        new("pair", new ModelsShape(), Approval, "for analysis.METRIC: the two models that are compared, as the recipe writes them; every pair when not given") { IsLater = true },
+        new("sample", new NumberShape(Min: 0), Approval, "for analysis.METRIC: the share of the weights that is read, up to 1; 0.02 when not given") { IsLater = true },
     ]);
 }

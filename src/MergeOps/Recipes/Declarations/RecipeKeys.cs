@@ -53,7 +53,7 @@ internal static class RecipeKeys
     ]);
 
     private static readonly KeyDeclaration OfModel = new(
-        "statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of this model, if the method needs it: a local path or hf://owner/name[@revision]/path; in the folder NAME.statistics beside the recipe when not given")
+        "statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found about this model, if the method needs it: a local path or hf://owner/name[@revision]/path; in the folder NAME.statistics beside the recipe when not given")
     { IsOurs = true };
 
     /// <summary>An entry of <c>models</c>.</summary>
@@ -126,15 +126,15 @@ internal static class RecipeKeys
     [
         new("name", Text, Approval, "what they are called, such as gguf") { IsRequired = true },
         new("command", Text, Approval, "the name of a command in the repository's settings that makes them") { IsRequired = true },
-        new("files", Text, Approval, "a pattern of their paths in the version, such as onnx/**; needed without 'to'"),
-        new("check", Text, Approval, "the name of a command in the settings that judges them; they are published when it ends with 0"),
+        new("files", Text, Approval, "a pattern for their paths in the version, such as onnx/**; required without 'to'"),
+        new("check", Text, Approval, "the name of a command in the settings that judges them; they are published if it exits with 0"),
         new("to", Text, Approval, "a place of their own, of the same kind as the model's, such as owner/name-GGUF") { IsLater = true },
     ]);
 
     /// <summary>Where the merged model goes: the kinds of places bring the other keys.</summary>
     public static BlockDeclaration Publish { get; } = new("publish", "under 'publish:'",
     [
-        new("derived", new ListShape(Derived), Approval, "files that are made of a model that passed, and published with it") { IsLater = true },
+        new("derived", new ListShape(Derived), Approval, "files that are made from a model that passed its gates, and published with it") { IsLater = true },
     ]);
 
     /// <summary>Why a warning is accepted.</summary>
@@ -158,15 +158,15 @@ internal static class RecipeKeys
     [
         new("model", AnyModel, Bytes, "the model whose tensors have other names than those of the output") { IsRequired = true },
         new("from", Text, Bytes, "how names of the model begin: whole parts between dots, N for any number") { IsRequired = true },
-        new("to", new TextOrTextsShape(), Bytes, "how the output's names for them begin, with the same numbers; a list of names for the parts of a tensor, one below the other") { IsRequired = true },
+        new("to", new TextOrTextsShape(), Bytes, "how the output's names for them begin, with the same numbers; a list of names for the parts of a tensor, stacked by rows") { IsRequired = true },
     ]);
 
     /// <summary>What the rules cannot know of the checkpoints.</summary>
     public static BlockDeclaration ArchitectureOverrides { get; } = new("architectureOverrides", "under 'architecture_overrides:'",
     [
         new("tensors", new ListShape(TensorOverride), Bytes, "what single tensors are for"),
-        new("layers", new TextsShape(), Bytes, "what precedes the number of a layer; then no other number counts layers"),
-        new("names", new ListShape(NameOverride), Bytes, "how models name tensors that the output names otherwise"),
+        new("layers", new TextsShape(), Bytes, "what precedes the number of a layer in names; no other number then counts layers"),
+        new("names", new ListShape(NameOverride), Bytes, "how models name tensors that the output names differently"),
     ]);
 
     /// <summary>An adapter as the output.</summary>
@@ -178,7 +178,7 @@ internal static class RecipeKeys
         new("exclude_modules", new TextsShape(), Bytes, "modules that keep the base's weights"),
         new("modules_to_save", new TextsShape(), Bytes, "modules that are written whole, such as norms and embeddings"),
         new("bias", new NameShape(LoraBiases.All), Bytes, "which biases are written: none, those of modules with factors (lora_only), or all; none when not given"),
-        new("space", new NameShape(LoraSpaces.All), Bytes, "full merges whole weights; core merges adapters of one base in the space that their factors span, the default when all models are such"),
+        new("space", new NameShape(LoraSpaces.All), Bytes, "full merges whole weights; core merges adapters of one base in the space that their factors span, and is the default when all models are adapters of one base"),
     ]);
 
     /// <summary>What the output is, where it is no model.</summary>
@@ -194,20 +194,20 @@ internal static class RecipeKeys
         new("positive_prompts", new TextsShape(), Bytes, "texts like those that should go to it"),
         new("negative_prompts", new TextsShape(), Bytes, "texts like those that should not"),
         new("noise_scale", new NumberShape(), Bytes, "not applied: noise on its weights"),
-        new("residual_scale", new NumberShape(), Bytes, "not applied: a factor of what it adds"),
+        new("residual_scale", new NumberShape(), Bytes, "not applied: a factor for what it adds"),
     ]);
 
     /// <summary>The recipe itself.</summary>
     public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
     [
-        new("extends", File, Nothing, "a recipe file whose keys apply here as well: own keys win, mappings merge key by key, lists replace; a path is relative to the file that contains it") { IsOurs = true },
-        new("variants", new VariantsShape(), Nothing, "a list of values by their names, such as {size: xs, t: 0.3}: each makes a recipe of its own, in which ${size} and ${t} are these; $${ stands for ${") { IsOurs = true },
+        new("extends", File, Nothing, "a recipe file whose keys apply here as well: the recipe's own keys win, mappings merge key by key, lists replace; a path is relative to the file that contains it") { IsOurs = true },
+        new("variants", new VariantsShape(), Nothing, "a list of named values, such as {size: xs, t: 0.3}: each entry makes a recipe of its own, in which ${size} and ${t} stand for its values; $${ stands for ${") { IsOurs = true },
         new("name", Text, Approval, "the merged model's name; without it the file's name") { IsOurs = true },
         new("version", Text, Approval, "a semantic version such as 1.2.0") { IsOurs = true },
         new("description", Text, Approval, "one or more sentences for the model card") { IsOurs = true },
         new("merge_method", new MethodShape(), Bytes, "how the tensors are merged") { IsRequired = true },
         new("base_model", AnyModel, Bytes, "the model that task vectors are taken from; also gives config and tokenizer"),
-        new("base_statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of the base, where the merge needs it") { IsOurs = true },
+        new("base_statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found about the base, where the merge needs it") { IsOurs = true },
         new("models", new ListOrBlockShape(Model, Series), Bytes, "whole models to merge, or a series of checkpoints"),
         new("slices", new ListShape(Slice), Bytes, "layers to assemble"),
         new("modules", new MapShape(Module), Bytes, "modules of a model that has several"),
@@ -232,7 +232,7 @@ internal static class RecipeKeys
         new("search", new BlockShape(MeasuringKeys.Search), Approval, "numbers that `mergeops search` chooses by measurement; NAME.chosen.yml beside the recipe holds them") { IsOurs = true, IsLater = true },
         new("gates", new ListShape(MeasuringKeys.Gate), Approval, "what the measurements must meet before anything is published") { IsOurs = true },
         new("publish", new BlockShape(Publish), Approval, "where the merged model goes") { IsOurs = true },
-        new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, with the reason why they are acceptable") { IsOurs = true },
+        new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, each with the reason why it is acceptable") { IsOurs = true },
         new("calibration", new BlockShape(MeasuringKeys.Calibration), Nothing, "the data that `mergeops measure` runs through the models; a merge reads the statistics that it writes, never the data") { IsOurs = true },
         new("architecture_overrides", new BlockShape(ArchitectureOverrides), Bytes, "what the rules cannot know about the checkpoints: roles, copies, layers, names") { IsOurs = true },
     ]);

@@ -46,7 +46,7 @@ internal sealed class EvaluationReader(ReadingContext context)
         return name is { } named && data is { } found ? new(named, kind, found, expert, block.Span) { Values = values, Benchmark = benchmark } : null;
     }
 
-    // the rest of a task is judged by what a misspelt kind means
+    // the rest of a task is judged by what a misspelled kind means
     private IRecipePlugIn? Kind(Block block)
     {
         var kinds = context.Catalogue.Tasks;

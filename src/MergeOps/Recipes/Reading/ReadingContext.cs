@@ -46,7 +46,7 @@ internal sealed class ReadingContext(SourceText source, string folder, RecipeCat
     /// <summary>Every finding so far.</summary>
     public DiagnosticBag Diagnostics => diagnostics;
 
-    /// <summary>The recipe's method, or the one that a misspelt name means; null when there is none, and nothing can be checked against it.</summary>
+    /// <summary>The recipe's method, or the one that a misspelled name means; null when there is none, and nothing can be checked against it.</summary>
     public MergeMethod? Method { get; set; }
 
     /// <summary>Whether a value had to be left out, so that a check of the whole would mistake that for the author's omission.</summary>

@@ -44,7 +44,7 @@ internal sealed class SearchReader(ReadingContext context)
         };
     }
 
-    // the rest is judged by what a misspelt name means
+    // the rest is judged by what a misspelled name means
     private Located<IRecipePlugIn>? Searcher(Block block)
     {
         if (ValueReader.Line(block.Require("searcher"), "searcher", context) is not { } name)

@@ -111,7 +111,7 @@ internal sealed class TopReader(ReadingContext context)
         return true;
     }
 
-    // unknown keys and parameters are judged by the method, wherever it stands in the text; a misspelt one by what it means
+    // unknown keys and parameters are judged by the method, wherever it stands in the text; a misspelled one by what it means
     private MergeMethod? MethodOf(YamlNode root) =>
         (root as YamlMapping)?.Entries.FirstOrDefault(entry => entry.Key.Text == "merge_method")?.Value is YamlScalar name
             ? name.Text == MixtureMethod.MethodName ? new MixtureMethod() : context.Methods.Find(name.Text) ?? (NearestName.Of(name.Text, context.Methods.Names) is { } nearest ? context.Methods.Find(nearest) : null)

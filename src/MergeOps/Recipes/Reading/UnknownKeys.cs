@@ -5,7 +5,7 @@ using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Reading;
 
-/// <summary>Says of a key that its block does not know what it is: forbidden, without effect, misplaced or misspelt.</summary>
+/// <summary>Says of a key that its block does not know what it is: forbidden, without effect, misplaced or misspelled.</summary>
 internal static class UnknownKeys
 {
     private static readonly FrozenDictionary<string, string> Forbidden = new Dictionary<string, string>

@@ -9,9 +9,9 @@ internal static class KeyPage
     private const string Head = """
         # The keys of a recipe
 
-        Made from the declarations in `Declarations/RecipeKeys.cs` and from those of the plug-ins; a test compares
-        them. *Affects* says what another value changes: `bytes` are covered by the plan's digest, `approval` by what people
-        approve beside the plan, and `nothing` needs no new approval.
+        Generated from the declarations in `Declarations/RecipeKeys.cs` and from those of the plug-ins; a test compares
+        them. *Affects* says what a different value changes: `bytes` are covered by the plan's digest, `approval` by what people
+        approve in addition to the plan, and `nothing` needs no new approval.
 
         """;
 

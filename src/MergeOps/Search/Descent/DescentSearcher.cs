@@ -18,10 +18,10 @@ internal abstract class DescentSearcher : Searcher
         "rate", new NumberShape(Min: 1e-6), Affects.Approval, "how far a step moves a number, as a share of its range; 0.02 when not given");
 
     private static readonly KeyDeclaration Patience = new(
-        "patience", new NumberShape(Whole: true, Min: 1), Affects.Approval, "so many points without a better score than before end the search; 10 when not given");
+        "patience", new NumberShape(Whole: true, Min: 1), Affects.Approval, "the search ends after this many points without a better score; 10 when not given");
 
     private static readonly KeyDeclaration Start = new(
-        "start", new NumberShape(), Affects.Approval, "where the numbers begin, or the nearest end of their range; 0.3 when not given");
+        "start", new NumberShape(), Affects.Approval, "where the numbers start, or the nearest end of their range; 0.3 when not given");
 
     /// <inheritdoc/>
     public sealed override ImmutableArray<KeyDeclaration> Keys => [Rate, Patience, Start];

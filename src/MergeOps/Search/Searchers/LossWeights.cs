@@ -14,7 +14,7 @@ internal sealed class LossWeights : Searcher
     private const double UsualTemperature = 5;
 
     private static readonly KeyDeclaration Temperature = new(
-        "temperature", new NumberShape(Min: 1e-6), Affects.Approval, "what losses are divided by: the smaller, the more the best model gets; 5 when not given");
+        "temperature", new NumberShape(Min: 1e-6), Affects.Approval, "what losses are divided by: the smaller it is, the more weight the best model gets; 5 when not given");
 
     /// <inheritdoc/>
     public override string Name => "loss_weights";
