@@ -87,15 +87,15 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
         }
         catch (JsonException mismatch)
         {
-            throw new CakeException($"MergeOps: the tool's JSON is not what this addin reads; take both in one version. {mismatch.Message}", mismatch);
+            throw new CakeException($"MergeOps: this addin cannot read the tool's JSON; use the same version of both. {mismatch.Message}", mismatch);
         }
     }
 
     private static string Meaning(int exitCode) => exitCode switch
     {
         1 => "the recipe, its lock or an input is wrong",
-        2 => "the tool does not understand this addin; take both in one version",
-        3 => "the network, the disk, a device or the natives failed",
+        2 => "the tool does not understand this addin; use the same version of both",
+        3 => "the network, the disk, a device or a native library failed",
         4 => "a decision is negative",
         70 => "internal error (a bug in MergeOps)",
         130 => "cancelled",

@@ -13,7 +13,7 @@ internal static class HelpText
           0    done
           1    the recipe, lock or input is wrong
           2    invalid command line
-          3    the network, disk, permissions, device or natives failed
+          3    the network, disk, permissions, device or a native library failed
           4    a decision is negative: a gate is not met, a plan differs, a model moved
           70   internal error (a bug in MergeOps)
           130  cancelled

@@ -35,6 +35,6 @@ internal static class RecipeFiles
         return matches.Count > 0
             ? matches
             : throw new MergeOpsException(
-                Codes.NoRecipeFound, $"'{argument}' matches no recipe. In a pattern, * and ? stand for parts of a file's name, * also for parts of a folder's, and ** for any folders: 'recipes/**/*.yml'.");
+                Codes.NoRecipeFound, $"'{argument}' matches no recipe. In a pattern, * and ? stand for parts of a file or folder name, and ** for any folders: 'recipes/**/*.yml'.");
     }
 }

@@ -28,7 +28,7 @@ internal static class CrashReport
             {
                 var path = Path.Combine(Directory.CreateDirectory(folder).FullName, name);
                 File.WriteAllText(path, SecretText.Redact(text));
-                return $"Please attach the report {path} to an issue.";
+                return $"Please open an issue and attach the report {path}.";
             }
             catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
             {

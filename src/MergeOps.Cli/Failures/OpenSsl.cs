@@ -35,8 +35,8 @@ internal static class OpenSsl
         {
             throw new MergeOpsException(
                 Codes.OpenSslMissing,
-                "Digests and encrypted connections are made with the system's, and libssl.so.3 is not there. Install it: "
-                + "`apt-get install openssl ca-certificates` on Debian and Ubuntu, `dnf install openssl-libs ca-certificates` on Fedora and its relatives.");
+                "Digests and encrypted connections use the system's OpenSSL, and libssl.so.3 is not there. Install it: "
+                + "`apt-get install openssl ca-certificates` on Debian and Ubuntu, `dnf install openssl-libs ca-certificates` on Fedora and related systems.");
         }
     }
 }

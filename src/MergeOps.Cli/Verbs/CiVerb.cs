@@ -24,8 +24,8 @@ internal sealed class CiVerb : Verb
     private readonly Option<string?> report = Inputs.Text("--report", "FILE", "The pull request report to write or to post");
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Folder for plans, report, SARIF and summary");
     private readonly Option<string?> handover = Inputs.Text("--handover", "DIR", "Folder that one stage's machine hands to the next");
-    private readonly Option<string?> merged = Inputs.Text("--merged", "SHA256", "Digest that the merge step gave");
-    private readonly Option<string?> evaluated = Inputs.Text("--evaluated", "SHA256", "Digest that the evaluate step gave");
+    private readonly Option<string?> merged = Inputs.Text("--merged", "SHA256", "Digest from the merge step");
+    private readonly Option<string?> evaluated = Inputs.Text("--evaluated", "SHA256", "Digest from the evaluate step");
     private readonly EngineInputs engine = new();
 
     /// <summary>Creates the verb.</summary>

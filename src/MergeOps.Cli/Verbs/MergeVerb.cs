@@ -20,10 +20,10 @@ internal sealed class MergeVerb : Verb
     private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "Output folder" };
     private readonly Option<bool> stream = new("--stream") { Description = "Read from the Hub and publish there, file by file" };
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "With --stream: publish to hub:OWNER/NAME instead");
-    private readonly SettingsInput settings = new("With --stream: settings file, who signs and its policy");
+    private readonly SettingsInput settings = new("With --stream: settings file with signing and policy");
     private readonly EngineInputs engine = new();
     private readonly Option<bool> replace = new("--replace") { Description = "Replace an earlier merge in DIR" };
-    private readonly Option<string[]> join = Inputs.Texts("--join", "PART...", "Join these parts of the merge, all of them, into DIR");
+    private readonly Option<string[]> join = Inputs.Texts("--join", "PART...", "Join all these parts of the merge into DIR");
     private readonly Option<Partition?> partition = new("--partition")
     {
         HelpName = "I/N",
@@ -80,9 +80,9 @@ internal sealed class MergeVerb : Verb
 
     private string? Mistake(ParseResult arguments) =>
         arguments.GetValue(stream) ? MistakeOfStream(arguments)
-        : arguments.GetValue(output) is null ? "Option --out DIR is required. Only --stream does without it."
-        : arguments.GetValue(to) is not null ? "--to says where --stream publishes: give both, or let `publish` take --to."
-        : settings.IsGiven(arguments) ? "--settings says who signs what --stream publishes: give both, or let `publish` take --settings."
+        : arguments.GetValue(output) is null ? "Option --out DIR is required; only --stream does not need it."
+        : arguments.GetValue(to) is not null ? "--to says where --stream publishes: give both, or use `publish` with --to."
+        : settings.IsGiven(arguments) ? "--settings says who signs what --stream publishes: give both, or use `publish` with --settings."
         : arguments.GetValue(join) is not { Length: > 0 } ? null
         : arguments.GetValue(partition) is not null ? "--partition makes a part and --join joins parts: give one of them."
         : engine.HasShardSize(arguments) ? "--join keeps the files of the parts: leave --shard-size out."

@@ -25,7 +25,7 @@ internal sealed class PlanVerb : Verb
     private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Also show what a merge copies from this earlier one");
     private readonly Option<int?> partitions = Inputs.Count("--partitions", "Show how the merge divides into N parts", 1, Partition.Most);
     private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Largest output file, such as 5GB (default: the recipe's)");
-    private readonly Option<string> runner = Inputs.OneOf("--runner", "Also say if it fits a runner such as ubuntu-latest", [.. Runner.Names]);
+    private readonly Option<string> runner = Inputs.OneOf("--runner", "Also say whether it fits a runner such as ubuntu-latest", [.. Runner.Names]);
     private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose policy the plan must meet");
 
     /// <summary>Creates the verb.</summary>

@@ -12,7 +12,7 @@ internal sealed class RollbackVerb : Verb
     private const int JsonVersion = 1;
 
     private readonly RecipeInputs recipe = new();
-    private readonly Option<string?> to = Inputs.Text("--to", "VERSION", "Version to go back to (default: before the highest)");
+    private readonly Option<string?> to = Inputs.Text("--to", "VERSION", "Version to return to (default: before the highest)");
     private readonly Option<string?> target = Inputs.Text("--in", "TARGET", "Roll back folder:DIR or hub:OWNER/NAME instead");
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show what would happen, and change nothing" };
 

@@ -95,7 +95,7 @@ internal sealed class RunVerb : Verb
         if (outcome.Publication is { } publication)
         {
             screen.Tell(didNothing
-                ? $"Nothing to do: version {publication.Version} is this recipe's."
+                ? $"Nothing to do: version {publication.Version} was published from this recipe."
                 : $"Published as version {publication.Version}: {publication.Place}");
         }
         else

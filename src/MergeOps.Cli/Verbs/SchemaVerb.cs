@@ -14,7 +14,7 @@ internal sealed class SchemaVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public SchemaVerb()
-        : base("schema", VerbGroup.Look, "Print the JSON schema of recipes, by which editors complete") => Add(Format);
+        : base("schema", VerbGroup.Look, "Print the JSON schema of recipes, which editors use for completion") => Add(Format);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["schema > recipes/recipe.schema.json"];

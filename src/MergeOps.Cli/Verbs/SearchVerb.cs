@@ -72,7 +72,7 @@ internal sealed class SearchVerb : Verb
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (outcome is not null)
         {
-            screen.Tell(outcome.WasThere ? $"Nothing new: {outcome.Path} says so already." : $"Chosen numbers: {outcome.Path}; commit it with the recipe.");
+            screen.Tell(outcome.WasThere ? $"Nothing new: {outcome.Path} is up to date." : $"Chosen numbers: {outcome.Path}; commit it with the recipe.");
         }
 
         return ExitCode.Of(found);

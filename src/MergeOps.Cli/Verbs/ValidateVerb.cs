@@ -17,7 +17,7 @@ internal sealed class ValidateVerb : LocalVerb
     private const int JsonVersion = 1;
 
     private readonly Argument<string[]> recipes = Inputs.Recipes();
-    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file that has the commands that recipes name");
+    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file with the commands that recipes name");
 
     /// <summary>Creates the verb.</summary>
     public ValidateVerb()
@@ -46,7 +46,7 @@ internal sealed class ValidateVerb : LocalVerb
         var files = NamedRecipes.Among(named);
         if (files.IsEmpty)
         {
-            screen.Tell($"{TerminalText.Escape(string.Join(", ", named))}: only there to be extended; checked where it is.");
+            screen.Tell($"{TerminalText.Escape(string.Join(", ", named))}: only there to be extended; checked where it is extended.");
         }
 
         var found = Found(arguments.GetValue(settings), files, screen.Environment);

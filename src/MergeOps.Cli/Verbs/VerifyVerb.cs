@@ -15,7 +15,7 @@ internal sealed class VerifyVerb : Verb
     private readonly Argument<string> what = new("DIR|REPO") { Description = "A published folder, or OWNER/NAME[@REVISION] on the Hub" };
     private readonly Option<bool> rebuild = new("--rebuild") { Description = "Merge the published recipe again and compare every tensor" };
     private readonly Option<string?> key = Inputs.Text("--key", "FILE", "Public key in PEM that must have signed the model");
-    private readonly Option<string?> models = Inputs.Text("--models", "DIR", "Folder of local models' paths, for --rebuild");
+    private readonly Option<string?> models = Inputs.Text("--models", "DIR", "Folder where local models' paths start, for --rebuild");
     private readonly EngineInputs engine = new();
 
     /// <summary>Creates the verb.</summary>
@@ -37,8 +37,8 @@ internal sealed class VerifyVerb : Verb
     /// <inheritdoc/>
     public override string Remarks => """
         Compares every file by its SHA-256 and every tensor by its content digest, and
-        allows no other files beside them. A signature (model.sig) must speak of exactly
-        these files; --key says whose it must be. --rebuild merges the published recipe
+        allows no other files beside them. A signature (model.sig) must cover exactly
+        these files; --key names the key that must have made it. --rebuild merges the published recipe
         and lock again; if that recipe merges local models, name the folder of the
         original recipe with --models. Exits with 1 when something differs.
         """;

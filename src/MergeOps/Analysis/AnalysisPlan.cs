@@ -50,7 +50,7 @@ internal sealed record AnalysisPlan(ImmutableArray<int> Models, int? Base, Immut
         {
             diagnostics.Error(
                 Codes.TensorsNotComparable,
-                $"The method cuts {TerminalText.Quoted(cut.Job.Name)} to other rows than the base has, so the merged tensor and the models' have no entries in common order. Give the models one vocabulary with 'tokenizer_source'.",
+                $"The method cuts {TerminalText.Quoted(cut.Job.Name)} to rows that differ from the base's, so the entries of the merged tensor and of the models' do not correspond. Give the models one vocabulary with 'tokenizer_source'.",
                 span);
             return null;
         }

@@ -104,10 +104,10 @@ internal static class Adapters
     /// <param name="name">What messages call the model.</param>
     /// <param name="settings">The text of <see cref="SettingsFile"/>; null when there is none.</param>
     public static string ObjectionToFiles(string name, string? settings) =>
-        $"{TerminalText.Quoted(name)} holds an adapter: changes to a model, and no model. {Why(OnTop + ByPeft, settings)}";
+        $"{TerminalText.Quoted(name)} holds an adapter: changes to a model, not a model. {Why(OnTop + ByPeft, settings)}";
 
     private static string Why(string wayOut, string? settings) =>
-        $"Merged one by one they give a change that nobody trained. {wayOut}{(BaseOf(settings) is { } known ? $" (its base is {TerminalText.Quoted(known)})" : "")}.";
+        $"Merging the factors one by one gives a change that nobody trained. {wayOut}{(BaseOf(settings) is { } known ? $" (its base is {TerminalText.Quoted(known)})" : "")}.";
 
     private static string? BaseOf(string? settings) =>
         settings is not null && ModelJson.TryParse(settings, out _) is JsonObject root && ModelJson.Text(root["base_model_name_or_path"]) is { Length: > 0 } name ? name : null;

@@ -9,7 +9,7 @@ internal static class CheckpointKinds
     /// <summary>Markdown, a row for each kind.</summary>
     public static string Table()
     {
-        var text = new StringBuilder("| kind | recognized by | what happens | way out |\n|---|---|---|---|\n");
+        var text = new StringBuilder("| kind | recognized by | what happens | what to do instead |\n|---|---|---|---|\n");
         foreach (var dtype in Enum.GetValues<DType>().Where(dtype => dtype.IsMergeable()))
         {
             Row($"weights in {dtype}", $"`{dtype}`", "merged", "");
@@ -26,7 +26,7 @@ internal static class CheckpointKinds
                 scheme.Name,
                 ByWhat(scheme),
                 scheme.IsExact ? "dequantized while it is read; the output is not quantized"
-                : scheme.HasFloat8 ? "8-bit floats with scales as FP8, all else refused when the plan is made"
+                : scheme.HasFloat8 ? "8-bit floats with scales: as FP8; everything else: refused when the plan is made"
                 : "refused when the plan is made",
                 scheme.IsExact ? "" : scheme.WayOut);
         }

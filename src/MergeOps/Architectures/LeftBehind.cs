@@ -11,8 +11,8 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
 {
     private const string OtherForms = "other forms of the weights";
     private const string Adapter = "adapters";
-    private const string Quantization = "settings of a quantization";
-    private const string Training = "state of a training";
+    private const string Quantization = "quantization settings";
+    private const string Training = "training state";
     private const string Results = "logs and results";
     private const string Others = "not known to belong to a model";
 

@@ -62,7 +62,7 @@ internal sealed record MixtureLayout(
     public string? Objection(JsonObject dense) =>
         SharedExperts > 0 && ModelConfig.Number(dense, "head_dim") is { } size && ModelConfig.Number(dense, "hidden_size") is { } width
         && ModelConfig.Number(dense, "num_attention_heads") is { } heads && size * heads != width
-            ? $"its {heads} heads have {size} numbers each, which are not the {width} of its hidden states, and the layout {Name} has no such setting"
+            ? $"its {heads} heads have {size} numbers each, which do not add up to the {width} of its hidden states, and the layout {Name} has no setting for that"
             : null;
 
     /// <summary>The config of the mixture.</summary>

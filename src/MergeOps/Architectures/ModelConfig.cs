@@ -34,7 +34,7 @@ internal sealed class ModelConfig
 
     private ModelConfig(JsonObject root) => (Root, Language) = (root, LanguageIn(root));
 
-    /// <summary>The keys of the settings of a quantization.</summary>
+    /// <summary>The keys of the quantization settings.</summary>
     public static ImmutableArray<string> QuantizationKeys { get; } = ["quantization_config", "compression_config"];
 
     /// <summary>The whole file.</summary>
@@ -80,7 +80,7 @@ internal sealed class ModelConfig
             ? [.. labels.OrderBy(label => int.Parse(label.Key, CultureInfo.InvariantCulture)).Select(label => label.Value!.ToString())]
             : [];
 
-    /// <summary>The settings of a quantization, or null.</summary>
+    /// <summary>The quantization settings, or null.</summary>
     public JsonObject? Quantization => Sections.Reverse()
         .SelectMany(section => QuantizationKeys.Select(key => section[key] as JsonObject))
         .FirstOrDefault(found => found is not null);

@@ -17,9 +17,9 @@ internal static class QuantizationSchemes
     public static IReadOnlyList<QuantizationScheme> All { get; } =
     [
         new("2:4 sparse", [], [[".compressed", ".bitmask"], [".weight_packed", ".meta"]], "Use the model that it was made sparse from.")
-            { IsDecisive = true, Problem = "It stores half of its numbers, and their places in bits beside them." },
+            { IsDecisive = true, Problem = "It stores half of its numbers, and their positions in a bit mask beside them." },
         new("FP4 in I8", [], [[".scale", ".weight"], ["_scale", ""], ["_scale_inv", ""]], "Take its bf16 copy, or the model that it was quantized from.")
-            { IsDecisive = true, Holds = ArePairsOfFp4, Problem = "Each of its bytes holds two numbers, and which of them is the first it does not say." },
+            { IsDecisive = true, Holds = ArePairsOfFp4, Problem = "Each of its bytes holds two numbers, and nothing says which of them comes first." },
         new("NVFP4", ["modelopt", "nvfp4"], [[".weight_scale_2", ".weight_scale"]], TakeTheOriginal) { Settings = ["nvfp4", "fp4"] },
         new("MXFP4", ["mxfp4"], [["_blocks", "_scales"], [".blocks", ".scales"]],
             "Load it with transformers as Mxfp4Config(dequantize=True) and save it with save_pretrained, or take a bf16 copy of it.") { IsExact = true },

@@ -67,7 +67,7 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
 
             if (BesideScales(tensor, scales, weight, tensors) is { } more)
             {
-                return Refuse(found, $"{Described(more)} stands beside {Described(tensor)} and {Described(scales)}, and its effect on these numbers is not known.");
+                return Refuse(found, $"{Described(more)} is stored beside {Described(tensor)} and {Described(scales)}, and its effect on these numbers is not known.");
             }
 
             weights.Add(weight);

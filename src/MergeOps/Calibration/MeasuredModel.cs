@@ -28,7 +28,7 @@ internal abstract class MeasuredModel : IDisposable
             }
 
             language.Dispose();
-            throw new MergeOpsException(Codes.NotMeasured, $"{name}: it is a part of a model that sees pictures too. Such models are scored, and what is measured of models are statistics of whole ones.");
+            throw new MergeOpsException(Codes.NotMeasured, $"{name}: it is part of a model that also processes images. Such models can be scored, but statistics are only measured on whole models.");
         }
 
         var embedding = EmbeddingOpener.TryOpen(folder, out var whyNoEmbedding);
@@ -38,7 +38,7 @@ internal abstract class MeasuredModel : IDisposable
         }
 
         embedding?.Dispose();
-        whyNoEmbedding ??= "it is a decoder, whose vectors are scored and not measured";
+        whyNoEmbedding ??= "it is a decoder, whose vectors can be scored but not measured";
         throw new MergeOpsException(
             Codes.NotMeasured, $"{name}: as a language model {whyNoLanguage}; as an embedding model {whyNoEmbedding}. Only what can be computed exactly here is measured.");
     }
@@ -101,7 +101,7 @@ internal abstract class MeasuredModel : IDisposable
         public override ImmutableArray<CalibrationExample> ExamplesOf(CalibrationData data, StatisticKind kind) => kind is StatisticKind.Gram or StatisticKind.Activation
             ? ExampleMaker.Of(data, model)
             : throw new MergeOpsException(
-                Codes.NotMeasured, "An embedding model predicts no tokens: it has no likelihood whose gradient could be taken, and is no base of a mixture. Its Grams and activations can be measured.", data.Settings.Span);
+                Codes.NotMeasured, "An embedding model predicts no tokens: it has no likelihood whose gradient could be taken, and it cannot be the base of a mixture. Its Grams and activations can be measured.", data.Settings.Span);
 
         public override IReadOnlyList<MeasureStep> StepsOf(
             CalibrationData data, ImmutableArray<CalibrationExample> examples, StatisticKind kind, string folder, long maxMemory, CancellationToken cancellation) =>

@@ -47,7 +47,7 @@ internal static class JsonFlaw
             var (line, at) = ((int)(failure.LineNumber ?? 0), (int)(failure.BytePositionInLine ?? 0));
             return IsEnd(text, line, at)
                 ? "It is truncated."
-                : string.Create(CultureInfo.InvariantCulture, $"It is not valid JSON from line {line + 1}, byte {at + 1} on.");
+                : string.Create(CultureInfo.InvariantCulture, $"It is not valid JSON at line {line + 1}, byte {at + 1}.");
         }
     }
 
@@ -65,7 +65,7 @@ internal static class JsonFlaw
     {
         var first = text.Trim(" \t\r\n"u8)[0];
         var path = (failure as JsonException)?.Path?.TrimStart('$', '.');
-        return failure is InvalidOperationException ? "A text contains half of a surrogate pair, which is not a character."
+        return failure is InvalidOperationException ? "A text contains an unpaired surrogate, which is not a character."
             : first is not (byte)'{' ? $"It is {(first is (byte)'[' ? "a list" : "a single value")}; an object is expected."
             : failure is ArgumentException || failure?.Message.StartsWith("Duplicate", StringComparison.Ordinal) == true ? "A key occurs twice."
             : path is { Length: > 0 } ? $"{TerminalText.Quoted(path)} is missing or invalid."

@@ -38,7 +38,7 @@ internal static class ResponseBody
             if (Stopwatch.GetElapsedTime(begun) > LongestAnswer)
             {
                 throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture, $"Of the answer {ByteText.Of(whole.Length)} came in {LongestAnswer.TotalMinutes:0} minutes, and no end."));
+                    CultureInfo.InvariantCulture, $"{ByteText.Of(whole.Length)} of the answer came in {LongestAnswer.TotalMinutes:0} minutes, and it did not end."));
             }
         }
 

@@ -16,7 +16,7 @@ internal static class ContentRange
             ? null
             : HubFailures.Invalid(subject, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The bytes {offset}-{offset + length - 1}/{total} were asked for, and the server answered {(int)response.StatusCode} with {Found(response)}."));
+                $"The bytes {offset}-{offset + length - 1}/{total} were requested, but the server answered {(int)response.StatusCode} with {Found(response)}."));
 
     private static string Found(HttpResponseMessage response) =>
         response.Content.Headers.ContentRange is { } range ? TerminalText.Quoted(range.ToString()) : "the whole file";

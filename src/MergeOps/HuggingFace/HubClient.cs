@@ -36,7 +36,7 @@ internal sealed class HubClient : IDisposable
         retries = new RetryPolicy(Limits, Clock, notices.Tell);
         if (settings is { Token: not null, IsOffline: false, AllowsClearText: true, Endpoint: { Scheme: "http", IsLoopback: false } })
         {
-            notices.Tell($"{settings.Endpoint.Authority} is reached without encryption: whoever is on the way can read the token.");
+            notices.Tell($"{settings.Endpoint.Authority} is reached without encryption: anybody on the network path can read the token.");
         }
 
         http = new HttpClient(HubConnections.HandlerFor(settings.Endpoint)) { Timeout = Timeout.InfiniteTimeSpan };

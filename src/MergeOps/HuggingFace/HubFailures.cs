@@ -30,7 +30,7 @@ internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
 
     /// <summary>The connection broke or fell silent in the middle of an answer.</summary>
     public MergeOpsException Broken(Uri address, HubSubject subject, Exception cause) =>
-        Disconnected($"The connection to {address.Authority} broke while {subject} came", address, cause);
+        Disconnected($"The connection to {address.Authority} broke during the download of {subject}", address, cause);
 
     /// <summary>The answer does not follow the protocol.</summary>
     public static MergeOpsException Invalid(HubSubject subject, string why) => new(
@@ -100,7 +100,7 @@ internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
             $"{address.Authority}, where the Hub keeps it, answered {Status(response)} for {request.Subject}. {Later}");
 
     private string AbsentAdvice(HubSubject subject) => settings.Token is null
-        ? $"'{subject.Repository}' does not exist, or is private: nobody without a token is told which. Check the name at {Page(subject)}, or set HF_TOKEN."
+        ? $"'{subject.Repository}' does not exist, or is private: without a token, the Hub does not say which. Check the name at {Page(subject)}, or set HF_TOKEN."
         : $"'{subject.Repository}' does not exist, or the token may not read it. Check the name at {Page(subject)} and the token's rights.";
 
     private string GatedAdvice(HubSubject subject) => settings.Token is null

@@ -66,13 +66,13 @@ internal sealed class HubJson(HubClient client)
 
             if (next.Scheme != Uri.UriSchemeHttps && (next.Scheme != Uri.UriSchemeHttp || client.Settings.Endpoint.Scheme != Uri.UriSchemeHttp))
             {
-                throw HubFailures.Invalid(request.Subject, "The next page of its list has no address of the web, or a less safe one than the Hub's own.");
+                throw HubFailures.Invalid(request.Subject, "The next page of its list has no web address, or a less secure one than the Hub's own.");
             }
 
             bytes += page.Length;
             if (!seen.Add(next) || seen.Count == MostPages || bytes > MostBytesOfPages || Stopwatch.GetElapsedTime(begun) > LongestList)
             {
-                throw HubFailures.Invalid(request.Subject, "The pages of its list have no end.");
+                throw HubFailures.Invalid(request.Subject, "The pages of its list never end.");
             }
 
             request = new HubRequest(HttpMethod.Get, client.Settings.Rebase(next), request.Subject);
@@ -121,7 +121,7 @@ internal sealed class HubJson(HubClient client)
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            var found = json.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("<"u8) ? "a web page, perhaps of a sign-in" : "no JSON";
+            var found = json.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("<"u8) ? "a web page, perhaps a sign-in page" : "no JSON";
             throw new MergeOpsException(
                 Codes.HubAnswerInvalid, HubFailures.Invalid(subject, $"The answer is {found}.").Diagnostic.Detail, innerException: broken);
         }

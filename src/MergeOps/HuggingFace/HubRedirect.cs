@@ -36,7 +36,7 @@ internal sealed class HubRedirect(HubSettings settings, HubRequest request)
 
         if (!Redirect.IsSafe(from, next))
         {
-            throw Refused(from, $"{next.Scheme}://{next.Authority}, which is less safe than {from.Scheme}");
+            throw Refused(from, $"{next.Scheme}://{next.Authority}, which is less secure than {from.Scheme}");
         }
 
         if (request.Content is not null && (leaves || !Redirect.KeepsBody(response)))
@@ -46,7 +46,7 @@ internal sealed class HubRedirect(HubSettings settings, HubRequest request)
 
         if (++hops > Redirect.MostHops)
         {
-            throw Refused(from, $"{next.Authority}, one redirect too many: they seem to lead in a circle");
+            throw Refused(from, $"{next.Authority}, one redirect too many: they seem to form a loop");
         }
 
         Remember(response);

@@ -9,7 +9,7 @@ internal sealed class Consensus : MergeMethod
 {
     private static readonly NumberParameter Lambda = new("lambda", ParameterScope.Method, 1, "Multiplies the merged task vector")
     {
-        Doubt = lambda => lambda == 0 ? "nothing of the models is added, and the result is the base." : null,
+        Doubt = lambda => lambda == 0 ? "nothing from the models is added, and the result is the base." : null,
     };
 
     private static readonly IntegerParameter Needed = new("k", ParameterScope.Method, 2, "How many models a weight must matter to: 2 drops what is of use to one model or none") { Min = 0 };

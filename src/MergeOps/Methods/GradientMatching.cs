@@ -10,7 +10,7 @@ internal sealed class GradientMatching : MergeMethod
 {
     private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, 1, "Multiplies the model's task vector and its Fisher information") { Role = ParameterRole.Share, Min = 0, Max = 1e6 };
     private static readonly FlagParameter Normalize = new("normalize", ParameterScope.Method, true, "Divide each model's Fisher information by its root mean square over all weights of the model");
-    private static readonly NumberParameter Prior = new("prior", ParameterScope.Method, 1e-6, "How sure the base is of every weight, beside its Fisher information; large values give task arithmetic") { Min = 0, Max = 1e12 };
+    private static readonly NumberParameter Prior = new("prior", ParameterScope.Method, 1e-6, "How sure the base is of every weight, in addition to its Fisher information; large values give task arithmetic") { Min = 0, Max = 1e12 };
 
     public override string Name => "gradient_matching";
 

@@ -41,7 +41,7 @@ internal sealed class Linear : MergeMethod
 
     public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
         Normalize.Of(parameters) && WeightBalance.OfSum([.. models.Select(Weight.Of)], Normalize.Name, ZeroSum) is { } doubt
-            ? $"{doubt} Write weights of one sign; 'task_arithmetic' adds and takes away what models learned."
+            ? $"{doubt} Write weights with the same sign; 'task_arithmetic' adds and takes away what models learned."
             : null;
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)

@@ -9,7 +9,7 @@ internal sealed class MagMax : MergeMethod
 {
     private static readonly NumberParameter Lambda = new("lambda", ParameterScope.Method, 1, "Multiplies the merged task vector")
     {
-        Doubt = lambda => lambda == 0 ? "nothing of the models is added, and the result is the base." : null,
+        Doubt = lambda => lambda == 0 ? "nothing from the models is added, and the result is the base." : null,
     };
 
     public override string Name => "magmax";

@@ -47,7 +47,7 @@ internal sealed class MultiSlerp : MergeMethod
     public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
         models.Length > 1 && Normalize.Of(parameters)
             && WeightBalance.OfSum([.. models.Select(Weight.Of)], Normalize.Name, ZeroSum) is { } doubt
-            ? $"{doubt} Write weights of one sign."
+            ? $"{doubt} Write weights with the same sign."
             : null;
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)

@@ -14,7 +14,7 @@ internal sealed class NearSwap : MergeMethod
     {
         Min = 0,
         Role = ParameterRole.Position,
-        Doubt = t => t > 1 ? "hardly any weight differs by more, so that the result is the other model; values from 0.0001 to 0.01 are usual." : null,
+        Doubt = t => t > 1 ? "hardly any weight differs by more, so the result is the other model; values from 0.0001 to 0.01 are usual." : null,
     };
 
     public override string Name => "nearswap";

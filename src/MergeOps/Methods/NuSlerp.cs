@@ -50,10 +50,10 @@ internal sealed class NuSlerp : MergeMethod
     {
         double[] weights = [.. models.Select(Weight.Of)];
         return !WeightBalance.Cancel(weights) ? null
-            : Math.Abs(weights.Sum()) < ZeroSum ? "The weights cancel, and both models get equal shares then. Only the ratio of the weights counts: write two of one sign."
+            : Math.Abs(weights.Sum()) < ZeroSum ? "The weights cancel, so both models get equal shares. Only the ratio of the weights counts: write two with the same sign."
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"The weights nearly cancel, and the place on the arc, the second one's share of the sum, is {Share(models):#,0}, far beyond both models. Write weights of one sign.");
+                $"The weights nearly cancel, and the place on the arc, the second one's share of the sum, is {Share(models):#,0}, far beyond both models. Write weights with the same sign.");
     }
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>

@@ -31,7 +31,7 @@ internal sealed class ChatPrompt
             var files = TokenizerOpener.Beside(locate);
             if (TokenizerConfig.Template(files, name => name) is not { } text)
             {
-                whyNot = "it has no chat template, and a task asks in a conversation";
+                whyNot = "it has no chat template, and a task asks for one ('chat: true')";
                 return null;
             }
 

@@ -59,7 +59,7 @@ internal static class TokenizerOpener
     /// <param name="isThere">Whether the model has a file.</param>
     public static string None(Func<string, bool> isThere) =>
         OlderFiles.Where(isThere).ToList() is { Count: > 0 } older
-            ? $"there is no {ModelFileNames.Tokenizer}; transformers makes one of its {string.Join(" and ", older)}: AutoTokenizer.from_pretrained(DIR).save_pretrained(DIR)"
+            ? $"there is no {ModelFileNames.Tokenizer}; transformers can make one from its {string.Join(" and ", older)}: AutoTokenizer.from_pretrained(DIR).save_pretrained(DIR)"
             : $"there is no {ModelFileNames.Tokenizer}";
 
     private static ModelTokenizer? OfJson(byte[] file, Func<string, string?> locate, out string? whyNot)

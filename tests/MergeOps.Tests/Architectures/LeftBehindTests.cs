@@ -9,8 +9,8 @@ public sealed class LeftBehindTests
     [InlineData("onnx/model.onnx onnx/config.json pytorch_model.bin tf_model.h5 params.json original/params.json consolidated.safetensors", "other forms of the weights",
         "consolidated.safetensors onnx/ original/ params.json pytorch_model.bin tf_model.h5")]
     [InlineData("adapter_config.json adapter_model.safetensors", "adapters", "adapter_config.json adapter_model.safetensors")]
-    [InlineData("quantize_config.json", "settings of a quantization", "quantize_config.json")]
-    [InlineData("optimizer.pt trainer_state.json training_args.bin checkpoint-5/model.safetensors checkpoint-5/trainer_state.json global_step100/x.pt", "state of a training",
+    [InlineData("quantize_config.json", "quantization settings", "quantize_config.json")]
+    [InlineData("optimizer.pt trainer_state.json training_args.bin checkpoint-5/model.safetensors checkpoint-5/trainer_state.json global_step100/x.pt", "training state",
         "checkpoint-5/ global_step100/ optimizer.pt trainer_state.json training_args.bin")]
     [InlineData("runs/a/b eval/results.json all_results.json wandb/x train.log", "logs and results", "all_results.json eval/ runs/ train.log wandb/")]
     [InlineData("data.jsonl handler.py", "not known to belong to a model", "data.jsonl handler.py")]

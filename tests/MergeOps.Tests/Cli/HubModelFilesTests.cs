@@ -234,7 +234,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
             ["chat_template.jinja", "config.json", "generation_config.json", "merge-manifest.json", "mergeops.lock.yml", "model.safetensors", "modeling_a.py", "parts.py", "tokenizer.json"],
             Directory.GetFiles(user["merged"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Contains("warning MOPS442:", run.Error, StringComparison.Ordinal);
-        Assert.Contains("org/a has 'onnx/' (other forms of the weights); 'trainer_state.json' (state of a training); 'train.py'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("org/a has 'onnx/' (other forms of the weights); 'trainer_state.json' (training state); 'train.py'", run.Error, StringComparison.Ordinal);
         Assert.Contains("Other than what travels: 'chat_template.jinja' of org/b; 'generation_config.json' of org/b; 'auto_map' of org/b.", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("trainer_state.json", await File.ReadAllTextAsync(user["recipe.lock.yml"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }

@@ -109,7 +109,7 @@ public sealed class LanguageModelRecipeTests : IDisposable
         var figures = Report()["models"]!.AsArray().ToDictionary(model => (string)model!["name"]!, model => model!["figures"]!.AsObject());
         Assert.All(["instruct", "base"], name => Assert.NotNull(figures[name]["plain.loss"]!["value"]));
         Assert.NotNull(figures["instruct"]["asked.loss"]!["value"]);
-        Assert.Equal("'base' is not evaluated on 'asked': it has no chat template, and a task asks in a conversation", (string?)figures["base"]["asked.loss"]!["missing"]);
+        Assert.Equal("'base' is not evaluated on 'asked': it has no chat template, and a task asks for one ('chat: true')", (string?)figures["base"]["asked.loss"]!["missing"]);
 
         var gated = CommandLineRun.Of(environment, "plan", models.Recipe(File.ReadAllText(recipe) + "\ngates: [{ metric: asked.loss, not_worse_than: best_parent }]\n"));
         Assert.Contains("error MOPS616", gated.Error, StringComparison.Ordinal);

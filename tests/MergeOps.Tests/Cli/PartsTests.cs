@@ -239,9 +239,9 @@ public sealed class PartsTests : IDisposable
 
     [Theory]
     [InlineData("flip", "has SHA-256 ")]
-    [InlineData("cut", "is not a file of this merge: its header or its length is another one")]
+    [InlineData("cut", "is not a file of this merge: its header or its length differs")]
     [InlineData("remove", "is missing")]
-    [InlineData("other", "is not a file of this merge: its header or its length is another one")]
+    [InlineData("other", "is not a file of this merge: its header or its length differs")]
     public void A_damaged_part_is_refused_by_name_and_nothing_appears(string what, string said)
     {
         Decoders();

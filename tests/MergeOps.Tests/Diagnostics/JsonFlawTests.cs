@@ -14,7 +14,7 @@ public sealed class JsonFlawTests
     [InlineData("{", "It is truncated.")]
     [InlineData("{\"a\": [1,\n2", "It is truncated.")]
     [InlineData("{\"a\": \"b", "It is truncated.")]
-    [InlineData("{\n  \"a\": x\n}", "It is not valid JSON from line 2, byte 8 on.")]
+    [InlineData("{\n  \"a\": x\n}", "It is not valid JSON at line 2, byte 8.")]
     [InlineData("{\"a\": 1, \"a\": 2}", "A key occurs twice.")]
     public void A_text_that_is_no_JSON_is_told_in_words_for_people(string text, string sentence)
     {

@@ -31,7 +31,7 @@ public sealed class ContentRangeTests
         var objection = Objection(HttpStatusCode.PartialContent, range);
 
         Assert.Equal(Codes.HubAnswerInvalid, objection?.Diagnostic.Code);
-        Assert.Contains($"The bytes 10-19/100 were asked for, and the server answered 206 with {(range is null ? "the whole file" : $"'{range}'")}.", objection!.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains($"The bytes 10-19/100 were requested, but the server answered 206 with {(range is null ? "the whole file" : $"'{range}'")}.", objection!.Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

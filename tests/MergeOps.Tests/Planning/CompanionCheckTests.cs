@@ -43,7 +43,7 @@ public sealed class CompanionCheckTests : PlanningTests
         Assert.Equal(["tokenizer.json"], plan!.Companions.Select(companion => companion.Path));
         var note = Assert.Single(diagnostics);
         Assert.Equal((Codes.FilesStayBehind, Severity.Note), (note.Code, note.Severity));
-        Assert.Equal("./a has 'trainer_state.json' (state of a training); 'eval/' (logs and results).", note.Detail);
+        Assert.Equal("./a has 'trainer_state.json' (training state); 'eval/' (logs and results).", note.Detail);
     }
 
     [Fact]

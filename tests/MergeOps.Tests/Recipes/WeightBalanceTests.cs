@@ -18,7 +18,7 @@ public sealed class WeightBalanceTests
     [InlineData("della_linear", "normalize: true, density: 0.5", "1", "-0.999", "by 1,000")]
     [InlineData("ties", "", "1", "-0.9999", "1 and -0.9999 sum to 0.0001, which multiplies an entry by 10,000")]
     [InlineData("ties", "", "1", "-1", "1 and -1 sum to 0, where nothing is divided")]
-    [InlineData("ties", "", "1", "-0.25", "where negative ones agree alone, what they take away is added")]
+    [InlineData("ties", "", "1", "-0.25", "where only negative ones agree, what they should take away is added")]
     [InlineData("ties", "", "-1", "-0.25", "where negative ones agree alone")]
     [InlineData("breadcrumbs_ties", "normalize: true, density: 0.5", "0.3", "-0.3", "0.3 and -0.3 sum to 0")]
     [InlineData("dare_ties", "normalize: true, density: 0.5", "1", "-0.999", "by 1,000")]

@@ -30,8 +30,8 @@ internal sealed class TorchBuildVerb : Verb
     public override string Remarks => """
         python3 -c 'import torch; print(torch.__path__[0])' prints the folder. git
         fetches the sources of TorchSharp, and CMake compiles them with the headers of
-        that PyTorch, which takes a compiler of C++20 and some minutes. The bridge lies
-        in libtorch in MERGEOPS_HOME, and serves wherever MERGEOPS_LIBTORCH, or the
+        that PyTorch, which needs a C++20 compiler and a few minutes. The bridge is put
+        into libtorch in MERGEOPS_HOME, and is used wherever MERGEOPS_LIBTORCH, or the
         Python environment of the wheel, has exactly this version. Merges with another
         libtorch are a numeric class of their own, such as cpu/2.14.1.
         """;

@@ -26,10 +26,10 @@ internal sealed class TorchInstallVerb : Verb
     /// <inheritdoc/>
     public override string Remarks => """
         NuGet fetches it with your own sources and credentials (NuGet.config from this
-        folder upwards), which takes the .NET SDK. The package for the processor must
-        have the content that this program pins; those for CUDA are many and checked
+        folder upward), which needs the .NET SDK. The package for the processor must
+        have the content that this program pins; those for CUDA are many, and are checked
         by their signatures and the digests in them.
-        It lies in libtorch in MERGEOPS_HOME, else in ~/.cache/mergeops/libtorch. Merges
+        It goes to libtorch in MERGEOPS_HOME, else to ~/.cache/mergeops/libtorch. Merges
         look for libtorch in MERGEOPS_LIBTORCH, then for one with CUDA installed here,
         then beside the program, then in the Python environment of its wheel, then for
         one installed here.

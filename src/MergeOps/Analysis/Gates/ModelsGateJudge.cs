@@ -63,7 +63,7 @@ internal static class ModelsGateJudge
 
         var isExact = measured.Interval is not { } interval || interval.Lower >= interval.Upper;
         var words = $"{metric.FullName} of {names} = {Text(value)}{(isExact ? "" : $" (95 % interval {Text(measured.Interval!.Value.Lower)} to {Text(measured.Interval.Value.Upper)})")}";
-        var decision = GateDecision.Of(measured, Bound("min", LowerOf(gate, metric)), Bound("max", gate.Max?.Value), "A larger 'sample' decides; at 1 every weight is read.");
+        var decision = GateDecision.Of(measured, Bound("min", LowerOf(gate, metric)), Bound("max", gate.Max?.Value), "A larger 'sample' may decide it; at 1 every weight is read.");
         return (names, measured, decision with { Reason = $"{words}{(decision.Verdict is GateVerdict.Passed ? ", " : ": ")}{decision.Reason}" });
     }
 

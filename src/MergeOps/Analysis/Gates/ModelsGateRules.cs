@@ -63,13 +63,13 @@ internal static class ModelsGateRules
         {
             diagnostics.Error(
                 Codes.GateBoundsUnusable,
-                string.Create(CultureInfo.InvariantCulture, $"'{metric.FullName}' is the {metric.Meaning}; only copies of the base have {strict.Value}. Leave 'min' out for the usual {metric.UsualMin}."),
+                string.Create(CultureInfo.InvariantCulture, $"'{metric.FullName}' is the {metric.Meaning}; only a copy of the base reaches {strict.Value}. Leave 'min' out for the usual {metric.UsualMin}."),
                 strict.Span);
         }
 
         if (gate.Sample is { } sample && sample.Value is <= 0 or > 1)
         {
-            diagnostics.Error(Codes.GateBoundsUnusable, string.Create(CultureInfo.InvariantCulture, $"'sample' is a share of the weights, above 0 and at most 1, and not {sample.Value}."), sample.Span);
+            diagnostics.Error(Codes.GateBoundsUnusable, string.Create(CultureInfo.InvariantCulture, $"'sample' is a share of the weights, above 0 and at most 1, not {sample.Value}."), sample.Span);
         }
     }
 
@@ -80,7 +80,7 @@ internal static class ModelsGateRules
         var isWithBase = metric.IsWithBase && origin is not null;
         if (!isWithBase && models.Count(model => model != origin) < 2)
         {
-            diagnostics.Error(Codes.GateMetricUnknown, $"'{metric.FullName}' compares two models, and the recipe has one beside the base.", gate.Metric.Span);
+            diagnostics.Error(Codes.GateMetricUnknown, $"'{metric.FullName}' compares two models, and the recipe has only one beside the base.", gate.Metric.Span);
             return;
         }
 
@@ -108,7 +108,7 @@ internal static class ModelsGateRules
                 Codes.GateBoundsUnusable,
                 isWithBase
                     ? $"'{metric.FullName}' compares a model with the base: write {TerminalText.Quoted(origin!)} as one of the pair."
-                    : $"'{metric.FullName}' compares task vectors, and that of the base is 0: name two other models.",
+                    : $"'{metric.FullName}' compares task vectors, and the base's is 0: name two other models.",
                 gate.Pair[0].Span);
         }
     }

@@ -26,7 +26,7 @@ internal sealed record ModelsMetric(string Name, string Meaning, double Lowest, 
         Descent.RelatedFrom,
         IsWithBase: true,
         (sums, a, b) => (b < 0 ? Descent.FromBase(sums, a) : Descent.Between(sums, a, b)) is not { } descent
-            ? Measured.Missing("the models have no weight matrices outside of embeddings")
+            ? Measured.Missing("the models have no weight matrices other than embeddings")
             : descent.SampleInterval is { } interval
                 ? Measured.Of(new(descent.Median, interval), sample: null)
                 : Measured.Exactly(descent.Median));

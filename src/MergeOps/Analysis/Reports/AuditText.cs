@@ -17,14 +17,14 @@ internal static class AuditText
         return report.Finding is null && !report.Layers.IsEmpty
             ? $"{model} {(report.Layers.All(layer => layer.Candidate is not null) ? "puts" : "has some")} layers of {NameList.Of([.. report.Layers.Where(layer => layer.Candidate is not null).Select(layer => report.Candidates[layer.Candidate!.Value]).Distinct()])}{(report.Layers.All(layer => layer.Candidate is not null) ? " together" : "")}: a passthrough of slices."
             : report.Finding is not { } found
-            ? $"{model} could be compared with none of the candidates."
+            ? $"{model} could not be compared with any of the candidates."
             : found.Making switch
             {
-                Making.Unexplained => $"{model} is explained by none of the candidates.",
+                Making.Unexplained => $"{model} is not explained by any of the candidates.",
                 Making.Relative => string.Create(Culture, $"{model} is not a merge of the candidates; it descends from {Name(report, found.Parents[0])} or shares an ancestor with it (median cosine {found.Parents[0].Coefficient:0.00})."),
                 Making.Copy => $"{model} is a copy of {Name(report, found.Parents[0])}.",
                 Making.Passthrough => $"{model} takes whole tensors of {Parents(report, found)}: a passthrough.",
-                Making.Partly => string.Create(Culture, $"{model} is made of {Parents(report, found)} in part, but is no weighted sum of them: {found.Unexplained:P1} of its distance to the nearest candidate is not explained. Another parent may be missing among the candidates, and then these coefficients are wrong; or weights were trimmed, dropped, weighed one by one or by matrices (as by fisher, regmean or spectral methods), or it was trained further."),
+                Making.Partly => string.Create(Culture, $"{model} is made of {Parents(report, found)} in part, but is not a weighted sum of them: {found.Unexplained:P1} of its distance to the nearest candidate is not explained. Another parent may be missing among the candidates, and then these coefficients are wrong; or weights were trimmed, dropped, weighed one by one or by matrices (as by fisher, regmean or spectral methods), or it was trained further."),
                 Making.Slerp => $"{model} is a spherical interpolation (slerp) of {Parents(report, found)}.",
                 Making.TaskArithmetic => $"{model} is task arithmetic of {Parents(report, found)}.",
                 Making.Linear => $"{model} is a linear merge of {Parents(report, found)}.",
@@ -62,8 +62,8 @@ internal static class AuditText
             foreach (var (names, words) in new[]
             {
                 (recipe.Tensors.Where(tensor => tensor.Likeness is Likeness.Differs).Select(tensor => tensor.Tensor).ToList(), "These are not what the recipe makes"),
-                ([.. recipe.Missing], "The recipe makes these, and the model has none of them in this shape"),
-                ([.. recipe.Extra], "The model has these, and the recipe makes none of them in this shape"),
+                ([.. recipe.Missing], "The recipe makes these, but the model does not have them in this shape"),
+                ([.. recipe.Extra], "The model has these, but the recipe does not make them in this shape"),
             })
             {
                 if (names.Count > 0)
@@ -91,7 +91,7 @@ internal static class AuditText
         yield return string.Create(Culture, $"{found.Exact:N0} of {report.Tensors - found.Untouched.Length:N0} merged tensors follow from this up to rounding; {found.Unexplained:P1} of the distance to the nearest candidate is not explained.");
         if (found.LeastSeen is { } least)
         {
-            yield return string.Create(Culture, $"A candidate that is not named may have a part nevertheless: coefficients below about {least:0.000} are not seen.");
+            yield return string.Create(Culture, $"A candidate that is not named may still have contributed: coefficients below about {least:0.000} are not seen.");
         }
 
         if (!found.IsUniform)

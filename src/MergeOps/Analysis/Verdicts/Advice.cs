@@ -46,7 +46,7 @@ internal sealed record Advice(string Why, Suggestion? Suggestion)
         if (overlaps.Any(overlap => overlap.Overlap is Overlap.Opposed))
         {
             return new(
-                "Some task vectors point apart: what one adds, the other takes away. 'ties' settles each weight's sign before it sums; compare it with task arithmetic on validation data, since at the scale of language models the coefficient matters more than the method.",
+                "Some task vectors point in opposite directions: what one adds, the other takes away. 'ties' settles each weight's sign before it sums; compare it with task arithmetic on validation data, since at the scale of language models the coefficient matters more than the method.",
                 new(Suggestion.Ties, 1, OpposedDensity, []));
         }
 
@@ -54,7 +54,7 @@ internal sealed record Advice(string Why, Suggestion? Suggestion)
             ? "The tasks are disjoint. Spectral methods help in this case on vision models; for large language models no gain was measured."
             : "The tasks overlap, so their sum grows faster than each of them; a coefficient that suits one model alone is too large.";
         return new(
-            tasks + string.Create(CultureInfo.InvariantCulture, $" At the scale of language models the coefficient matters most: begin at {start:0.##}, where the merged task vector is as long as the models' are on average, and choose it by scores on validation data."),
+            tasks + string.Create(CultureInfo.InvariantCulture, $" At the scale of language models the coefficient matters most: start at {start:0.##}, where the merged task vector is as long as the models' are on average, and choose it by scores on validation data."),
             new(Suggestion.TaskArithmetic, start, Density: null, LayersOf(sums, start)));
     }
 

@@ -41,11 +41,11 @@ internal sealed record AnalysisVerdict(IReadOnlyList<Descent?> Descents, IReadOn
             }
             else if (Math.Sqrt(vector.Squares / total.BaseSquares) <= MostRounding && vector.Zeros * 2 < total.Elements)
             {
-                yield return (i, "differs from the base by no more than rounding to bfloat16 does, so its task vector may be rounding alone.");
+                yield return (i, "differs from the base by no more than rounding to bfloat16, so its task vector may be nothing but rounding.");
             }
             else if (VectorFigure.CosineToBase.Of(total, i) >= 0.999999 && vector.Squares > total.BaseSquares * 1e-4)
             {
-                yield return (i, "is the base times a number: it has the base's directions and another length.");
+                yield return (i, "is a multiple of the base: it has the base's directions and a different length.");
             }
         }
     }

@@ -147,7 +147,7 @@ internal abstract class DecoderFamily
 
         if (window is null && types?.Contains(SlidingAttention) == true)
         {
-            config.Refuse("config.json names layers with a sliding window and gives no window");
+            config.Refuse("config.json has layers with a sliding window but no window size");
         }
 
         return

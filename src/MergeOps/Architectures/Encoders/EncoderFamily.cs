@@ -73,7 +73,7 @@ internal abstract class EncoderFamily
         else if (architecture is not null && !family.Architectures.Contains(architecture, StringComparer.Ordinal))
         {
             config.Refuse(architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal)
-                ? $"'{architecture}' is a cross-encoder, which gives pairs of texts a score and no text a vector"
+                ? $"'{architecture}' is a cross-encoder, which scores pairs of texts and gives no vectors of texts"
                 : $"'{architecture}' is not an encoder of texts that is computed here (there are: {string.Join(", ", family.Architectures)})");
         }
 

@@ -23,7 +23,7 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
         {
             if (names.Exists(name => name.Contains(".lora_A.", StringComparison.Ordinal) || name.Contains(".lora_B.", StringComparison.Ordinal)))
             {
-                problems.Damage.Add($"it has no {Adapters.SettingsFile}, and without its 'lora_alpha' nobody knows how strong the change is");
+                problems.Damage.Add($"it has no {Adapters.SettingsFile}, and without its 'lora_alpha' the strength of the change is unknown");
             }
             else
             {
@@ -80,7 +80,7 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
                     module = module with { Magnitude = tensor };
                     break;
                 default:
-                    problems.Damage.Add($"{TerminalText.Quoted(tensor.Name)} is there a second time under another name");
+                    problems.Damage.Add($"{TerminalText.Quoted(tensor.Name)} occurs a second time under a different name");
                     break;
             }
 
@@ -92,7 +92,7 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
         replacements.Sort((first, second) => string.CompareOrdinal(first.Name, second.Name));
         if (replacements.GroupBy(replacement => replacement.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            problems.Damage.Add($"{TerminalText.Quoted(twice.Key)} is there twice, as {NameList.Of([.. twice.Select(replacement => replacement.Tensor.Name)])}");
+            problems.Damage.Add($"{TerminalText.Quoted(twice.Key)} occurs twice, as {NameList.Of([.. twice.Select(replacement => replacement.Tensor.Name)])}");
         }
 
         return new(part, [.. modules.Values.Except(ofParameters)], replacements, settings) { Parameters = ofParameters };

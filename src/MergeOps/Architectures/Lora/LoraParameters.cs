@@ -29,7 +29,7 @@ internal sealed record LoraParameters(ImmutableArray<string> Names)
             case JsonArray list when list.All(item => ModelJson.Text(item) is { Length: > 0 }):
                 return new([.. list.Select(item => ModelJson.Text(item)!)]);
             default:
-                problems.Add($"'{Key}' is no list of names");
+                problems.Add($"'{Key}' is not a list of names");
                 return None;
         }
     }

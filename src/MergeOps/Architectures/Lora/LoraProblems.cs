@@ -16,5 +16,5 @@ internal sealed class LoraProblems
     /// <param name="tensors">The names of the adapter's tensors.</param>
     /// <param name="hasSettings">Whether settings of PEFT lie beside it.</param>
     public string With(IEnumerable<string> tensors, bool hasSettings) => $"{string.Join("; ", Foreign.Concat(Damage))}. "
-        + (Damage.Count > 0 ? "No library applies such files as they were trained: take all files of the adapter as its trainer saved them." : $"{Adapters.AppliedBy(tensors, hasSettings)}.");
+        + (Damage.Count > 0 ? "No library would apply these files as they were trained: use all files of the adapter as its trainer saved them." : $"{Adapters.AppliedBy(tensors, hasSettings)}.");
 }

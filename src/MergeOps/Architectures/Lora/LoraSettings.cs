@@ -135,9 +135,9 @@ internal sealed record LoraSettings
         var name = ModelJson.Text(value);
         return name is null ? "'init_lora_weights' is not a name"
             : ChangingInitializations.Any(changing => name.StartsWith(changing.TrimEnd('…'), StringComparison.OrdinalIgnoreCase))
-                ? $"'init_lora_weights' is {TerminalText.Quoted(name)}: this initialization takes a part out of the base, so that the factors belong to what is left of it"
+                ? $"'init_lora_weights' is {TerminalText.Quoted(name)}: this initialization takes a part out of the base, so the factors belong to what is left of it"
             : HarmlessInitializations.Contains(name, StringComparer.OrdinalIgnoreCase) ? null
-            : $"'init_lora_weights' is {TerminalText.Quoted(name)}, and nobody here knows whether that changes the base";
+            : $"'init_lora_weights' is {TerminalText.Quoted(name)}, and it is not known here whether that changes the base";
     }
 
     private static double Number(JsonObject root, string key, double usual, LoraProblems problems, bool isWhole)

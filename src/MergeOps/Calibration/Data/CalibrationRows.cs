@@ -103,7 +103,7 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
             catch (InvalidOperationException)
             {
                 // what the framework throws for an escape such as \ud800
-                Refuse("A text contains half of a surrogate pair, which is not a character.", line.Number);
+                Refuse("A text contains an unpaired surrogate, which is not a character.", line.Number);
             }
         }
 

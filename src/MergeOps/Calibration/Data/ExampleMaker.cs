@@ -34,7 +34,7 @@ internal static class ExampleMaker
     {
         if (model.WhyNoConversation is { } lacking && (data.Settings.IsChat || data.Items.Any(item => item is ConversationItem)))
         {
-            throw new MergeOpsException(Codes.NotMeasured, $"The data are conversations, and {lacking}.", data.Settings.Span);
+            throw new MergeOpsException(Codes.NotMeasured, $"The data consists of conversations, and {lacking}.", data.Settings.Span);
         }
 
         var context = Math.Min(model.Model.Shape.ContextLength, data.Settings.MaxLength ?? int.MaxValue);

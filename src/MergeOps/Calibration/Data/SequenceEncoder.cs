@@ -24,7 +24,7 @@ internal sealed class SequenceEncoder(LanguageModel model, CalibrationSettings s
         PromptItem { Completion: { } completion } prompt => Pair(item, PromptOf(prompt.Prompt), completion),
         PromptItem prompt when isRead => OfText(item, PromptOf(prompt.Prompt)),
         PromptItem => throw new MergeOpsException(
-            Codes.CalibrationItemMalformed, $"{Begun(item.Place)} is a prompt without what follows it, and that is what is predicted. Give each row a 'label', a 'completion' or an 'answer'.", settings.Span),
+            Codes.CalibrationItemMalformed, $"{Begun(item.Place)} is a prompt without a completion, and the completion is what is predicted. Give each row a 'label', a 'completion' or an 'answer'.", settings.Span),
         ConversationItem conversation => OfConversation(conversation),
         _ => throw new ArgumentOutOfRangeException(nameof(item), item, "not an item"),
     };
@@ -34,7 +34,7 @@ internal sealed class SequenceEncoder(LanguageModel model, CalibrationSettings s
     public TokenSequence WithLabel(CalibrationItem item, string label) => item is PromptItem prompt
         ? Pair(item, PromptOf(prompt.Prompt), settings.TargetDelimiter + label)
         : throw new MergeOpsException(
-            Codes.CalibrationItemMalformed, $"{Begun(item.Place)} has no 'prompt', and 'variant: exact' puts each of the labels behind one.", settings.Span);
+            Codes.CalibrationItemMalformed, $"{Begun(item.Place)} has no 'prompt', and 'variant: exact' puts each of the labels after one.", settings.Span);
 
     /// <summary>An item without what the data say of its end: of a prompt the last position is asked, of a text each.</summary>
     /// <exception cref="MergeOpsException">There is nothing to predict.</exception>
@@ -71,7 +71,7 @@ internal sealed class SequenceEncoder(LanguageModel model, CalibrationSettings s
             ? Pair(conversation, prompt, whole[prompt.Length..])
             : throw new MergeOpsException(
                 Codes.CalibrationItemMalformed,
-                $"{Begun(conversation.Place)}: the model's chat template writes the beginning of the conversation otherwise when the last message is there, so that it cannot be told what is predicted. Give 'prompt' and 'completion'.",
+                $"{Begun(conversation.Place)}: the model's chat template renders the beginning of the conversation differently when the last message is there, so it is unclear which part is predicted. Give 'prompt' and 'completion'.",
                 settings.Span);
     }
 

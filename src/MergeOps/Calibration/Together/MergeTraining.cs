@@ -24,7 +24,7 @@ internal sealed record TrainingOutcome(double Before, double After, double Accur
 {
     /// <summary>As a line.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"held-out loss {Before:0.####} before, {After:0.####} after; accuracy {100 * AccuracyBefore:0.#} % before, {100 * AccuracyAfter:0.#} % after; epoch {Kept} of {Ran} kept; {Learned} items learned, {HeldOut} held out");
+        $"held-out loss {Before:0.####} before, {After:0.####} after; accuracy {100 * AccuracyBefore:0.#} % before, {100 * AccuracyAfter:0.#} % after; epoch {Kept} of {Ran} kept; {Learned} items trained on, {HeldOut} held out");
 }
 
 /// <summary>
@@ -73,7 +73,7 @@ internal sealed class MergeTraining(
         var before = Judge(update);
         if (!double.IsFinite(before.Loss))
         {
-            throw new MergeOpsException(Codes.LossNotFinite, "The loss of the merge where training starts is not a number: its numbers run over on this data. Look whether each model alone is sound: `mergeops evaluate` scores them.");
+            throw new MergeOpsException(Codes.LossNotFinite, "The loss of the merge where training starts is not a number: the arithmetic overflows on this data. Check whether each model works by itself: `mergeops evaluate` scores them.");
         }
 
         var (kept, after, step, epoch) = (0, before, 0, 0);

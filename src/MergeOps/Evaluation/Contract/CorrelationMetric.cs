@@ -34,12 +34,12 @@ internal abstract record CorrelationMetric(ScoreColumn Given, ScoreColumn Known)
         var (own, others, known) = (scored.Model[Given], scored.Other?[Given], scored.Model[Known]);
         if (!Array.TrueForAll(own, double.IsFinite) || (others is not null && !Array.TrueForAll(others, double.IsFinite)))
         {
-            return Part.Missing($"a model gives vectors on '{scored.Subject.Name}' that are not finite numbers");
+            return Part.Missing($"a model gives vectors on '{scored.Subject.Name}' that are not finite");
         }
 
         var bootstrap = new CorrelationBootstrap(Kind, known, scored.Subject.Groups);
         var value = bootstrap.Value(own) - (others is null ? 0 : bootstrap.Value(others));
-        return value is not { } found ? Part.Missing($"on '{scored.Subject.Name}' every {scored.Subject.Kind.Unit} has the same score, or is the same to a model, so nothing can be ordered")
+        return value is not { } found ? Part.Missing($"on '{scored.Subject.Name}' every {scored.Subject.Kind.Unit} has the same score, or looks the same to a model, so nothing can be ordered")
             : others is not null && own.AsSpan().SequenceEqual(others) ? Part.Same
             : bootstrap.Estimate(own, others) is { } estimate ? new(Scaled(estimate))
             : Part.Without(Scale * found, NothingVaries);
@@ -48,7 +48,7 @@ internal abstract record CorrelationMetric(ScoreColumn Given, ScoreColumn Known)
     /// <inheritdoc/>
     public override string? DoubtOf(double bound, bool isDifference) =>
         !isDifference && bound != 0 && Math.Abs(bound) <= LargestOfUnit
-            ? FormattableString.Invariant($"is a correlation of {Math.Round(bound / Scale, 6)}: figures are times 100, as leaderboards write them. Write {bound} as {Math.Round(bound * Scale, 6)}.") : null;
+            ? FormattableString.Invariant($"means a correlation of {Math.Round(bound / Scale, 6)}: figures are multiplied by 100, as on leaderboards. Write {bound} as {Math.Round(bound * Scale, 6)}.") : null;
 
     /// <inheritdoc/>
     public override string Text(Measured figure) => FigureText.HundredthsWithInterval(figure);

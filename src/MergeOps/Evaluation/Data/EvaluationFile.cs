@@ -55,7 +55,7 @@ internal static class EvaluationFile
         {
             diagnostics.Error(
                 Codes.EvaluationFileNotFound,
-                $"'{path.Value}' is an absolute path, which only this machine knows. Give it relative to the recipe.",
+                $"'{path.Value}' is an absolute path, which exists only on this machine. Write a path relative to the recipe.",
                 path.Span);
             return null;
         }

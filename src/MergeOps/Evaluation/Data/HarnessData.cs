@@ -19,7 +19,7 @@ internal sealed class HarnessData(HarnessFile file, string named, DiagnosticBag 
         if (format is not ("json" or "csv"))
         {
             Refuse(
-                "'dataset_path' must be 'json' or 'csv', with local files under 'dataset_kwargs: { data_files: … }'. Export the data set once: its rows are read as they are.",
+                "'dataset_path' must be 'json' or 'csv', with local files under 'dataset_kwargs: { data_files: … }'. Export the data set to a local file: its rows are read as they are.",
                 file.Entries.TryGetValue("dataset_path", out var given) ? HarnessFile.PlaceOf(given.Value) : SourceSpan.File(named));
         }
 
@@ -37,7 +37,7 @@ internal sealed class HarnessData(HarnessFile file, string named, DiagnosticBag 
         var splits = MeasuredSplits.Select(file.Entries.GetValueOrDefault).FirstOrDefault(entry => entry is not null && !CoreSchema.IsNull(entry.Value));
         if ((splits?.Value as YamlScalar)?.Text is not { Length: > 0 } split)
         {
-            Refuse("The file names no 'test_split' and no 'validation_split'. One of them is measured.", splits is null ? SourceSpan.File(named) : HarnessFile.PlaceOf(splits.Value));
+            Refuse("The file names neither a 'test_split' nor a 'validation_split', and one of them is what is measured.", splits is null ? SourceSpan.File(named) : HarnessFile.PlaceOf(splits.Value));
             return null;
         }
 

@@ -139,7 +139,7 @@ internal static class HarnessDocuments
         catch (InvalidOperationException)
         {
             // what the framework throws for an escape such as \ud800
-            return new(line, null, "A text contains half of a surrogate pair, which is not a character.");
+            return new(line, null, "A text contains an unpaired surrogate, which is not a character.");
         }
     }
 }

@@ -107,8 +107,8 @@ internal sealed partial class HarnessFile(string? root, DiagnosticBag diagnostic
     public static SourceSpan PlaceOf(YamlNode node) => node.Source!.Span(node.Start, node.End);
 
     private string? RefusalOf(string written, string path, string key) =>
-        Path.IsPathRooted(written) ? $"{TerminalText.Quoted(written)} means another place on every machine. Write a path that is relative to this file."
-        : root is not null && !RepositoryRoot.Holds(root, path) ? $"{TerminalText.Quoted(written)} leads outside the repository, where others do not have it."
+        Path.IsPathRooted(written) ? $"{TerminalText.Quoted(written)} means a different place on every machine. Write a path that is relative to this file."
+        : root is not null && !RepositoryRoot.Holds(root, path) ? $"{TerminalText.Quoted(written)} leads outside the repository, where others do not have the file."
         : !File.Exists(path) ? $"There is no file {TerminalText.Quoted(written)} in the folder of this file, which paths are relative to.{NearestPath.Suggestion(written, folders.Values.First())}"
         : key != Include ? null
         : read.Contains(path) ? $"{TerminalText.Quoted(written)} is included twice."

@@ -102,7 +102,7 @@ internal sealed class HarnessItems
         }
 
         var rendered = Rendered(text, fields);
-        return hasChoices && IsNumber(rendered) ? throw new TemplateFault("'doc_to_text' gives a number, which the harness takes for the number of a choice") : rendered;
+        return hasChoices && IsNumber(rendered) ? throw new TemplateFault("'doc_to_text' gives a number, which the harness would take as the number of a choice") : rendered;
     }
 
     private IEnumerable<string> Choices(Mapping fields, HashSet<string> columns)
@@ -152,7 +152,7 @@ internal sealed class HarnessItems
             return;
         }
 
-        writer.WriteStringValue(rendered is ['[', .., ']'] ? throw new TemplateFault("'doc_to_target' gives a list, and one answer is right here") : hasChoices ? TextOf("doc_to_target", rendered, offered) : rendered);
+        writer.WriteStringValue(rendered is ['[', .., ']'] ? throw new TemplateFault("'doc_to_target' gives a list, but only a single right answer is supported here") : hasChoices ? TextOf("doc_to_target", rendered, offered) : rendered);
     }
 
     // said with the name that the file and its data have for it
@@ -186,7 +186,7 @@ internal sealed class HarnessItems
         var mistake = (key, entry.Value) switch
         {
             ("doc_to_choice", YamlSequence { Items: var items }) => items.Select(ChoiceMistake).FirstOrDefault(found => found is not null),
-            ("doc_to_target", YamlScalar { IsPlain: true } number) when hasChoices && number.Text.All(char.IsAsciiDigit) => number.Text is "0" || number.Text[0] != '0' ? null : "is read as another number. Write it without the 0 before it",
+            ("doc_to_target", YamlScalar { IsPlain: true } number) when hasChoices && number.Text.All(char.IsAsciiDigit) => number.Text is "0" || number.Text[0] != '0' ? null : "is read as a different number. Write it without the leading 0",
             (_, YamlScalar scalar) => TextMistake(scalar),
             _ => $"must be text; this is {ValueReader.Describe(entry.Value)}",
         };
@@ -221,7 +221,7 @@ internal sealed class HarnessItems
     // PyYAML, which the harness reads with, makes other values of these
     private static string? TextMistake(YamlScalar scalar) =>
         scalar.IsPlain && (CoreSchema.IsNull(scalar) || CoreSchema.Flag(scalar) is not null || CoreSchema.IsOldFlag(scalar) || CoreSchema.Number(scalar.Text) is not null)
-            ? $"has {TerminalText.Quoted(scalar.Text)}, which Python reads as no text. Put it in quotes"
+            ? $"has {TerminalText.Quoted(scalar.Text)}, which Python does not read as text. Put it in quotes"
             : null;
 
     /// <summary>What a key says.</summary>

@@ -25,7 +25,7 @@ internal sealed class HarnessTemplate
         // only tags take line breaks and white space around them, and chat templates are set up differently there
         if (text.Contains("{%", StringComparison.Ordinal) || text.Contains("{#", StringComparison.Ordinal))
         {
-            throw new TemplateFault("Statements and comments ('{%', '{#') are outside of what is read here");
+            throw new TemplateFault("Statements and comments ('{%', '{#') are not supported here");
         }
 
         // chat templates lose a last line break, and these keep it
@@ -89,11 +89,11 @@ internal sealed class HarnessTemplate
     {
         var refusal = expression switch
         {
-            Expression.Filter filter when !Filters.Contains(filter.Id) => $"The filter '{filter.Id}' is outside of what is read here, which is {string.Join(", ", Filters)}",
-            Expression.Call { Target: not Expression.Attribute } => "Calls are outside of what is read here, except those of methods such as 'split' and 'index'",
-            Expression.Binary { Operator: not "+" } binary => $"'{binary.Operator}' is outside of what is read here",
+            Expression.Filter filter when !Filters.Contains(filter.Id) => $"The filter '{filter.Id}' is not supported here, which is {string.Join(", ", Filters)}",
+            Expression.Call { Target: not Expression.Attribute } => "Calls are not supported here, except those of methods such as 'split' and 'index'",
+            Expression.Binary { Operator: not "+" } binary => $"'{binary.Operator}' is not supported here",
             Expression.Conditional or Expression.Comparison or Expression.Test or Expression.Dictionary or Expression.Unary { Operator: "not" } =>
-                "Conditions, comparisons and mappings are outside of what is read here",
+                "Conditions, comparisons and mappings are not supported here",
             _ => null,
         };
         if (refusal is not null)

@@ -90,7 +90,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
             };
             if (named is not null && (data is null || data.MaxRepetitionLevel > 1 || !IsRead(data.ClrType)))
             {
-                return new([], $"The column '{key.Name}' holds values of another kind than texts, numbers, truth values and lists of them.");
+                return new([], $"The column '{key.Name}' holds values other than texts, numbers, booleans and lists of them.");
             }
 
             if (data is not null)

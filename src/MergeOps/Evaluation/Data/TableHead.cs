@@ -56,7 +56,7 @@ internal sealed class TableHead
     {
         var open = keys.Select(key => key.Name).Where(key => !names.Contains(key, StringComparer.OrdinalIgnoreCase)).ToList();
         return names.Where(name => !keys.Any(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase)))
-            .Select(name => NearestName.Of(name, open) is { } meant ? $"No key is called {TerminalText.Quoted(name)}. Did you mean '{meant}'? Rename the column; one that means something else needs a name that is less like it." : null)
+            .Select(name => NearestName.Of(name, open) is { } meant ? $"No key is called {TerminalText.Quoted(name)}. Did you mean '{meant}'? Rename the column; if it means something else, give it a less similar name." : null)
             .FirstOrDefault(misspelled => misspelled is not null);
     }
 

@@ -13,7 +13,7 @@ internal readonly record struct TableNumbers(bool AreTexts, TaskLine? Ambiguous)
     /// <summary>Why an ambiguous record is refused.</summary>
     /// <param name="kind">What an item holds.</param>
     public static string Objection(TaskKind kind) =>
-        $"'{KeyOf(kind)!.Name}' is a number that can be meant in two ways in this file, as a position counted from 0 and as a text, and the right answer differs. Write words, or save the file as .jsonl, where 1 is a position and \"1\" a text.";
+        $"'{KeyOf(kind)!.Name}' is a number that can be read in two ways in this file, as a position counted from 0 or as a text, and the right answer differs. Write words, or save the file as .jsonl, where 1 is a position and \"1\" a text.";
 
     /// <summary>Reads the lines of a file in both ways.</summary>
     /// <param name="rows">Reads a line.</param>

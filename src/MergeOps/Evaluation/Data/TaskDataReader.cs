@@ -116,7 +116,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
         var (first, second) = (repeated[0].First().Index, repeated[0].ElementAt(1).Index);
         diagnostics.Note(
             Codes.TaskItemRepeated,
-            $"Line {lines[first]} already has this {kind.Unit}, or one that differs from it in white space; {repeated.Sum(same => same.Count())} of {items.Length} {Noun.Plural(kind.Unit)} occur more than once. They count as related, so that intervals are not too narrow.",
+            $"Line {lines[first]} already has this {kind.Unit}, or one that differs only in white space; {repeated.Sum(same => same.Count())} of {items.Length} {Noun.Plural(kind.Unit)} occur more than once. They count as related, so that intervals are not too narrow.",
             WholeLine(source, lines[second]));
         return related.ToImmutable();
     }

@@ -38,7 +38,7 @@ internal sealed class TaskRowReader(TaskKind kind)
         catch (InvalidOperationException)
         {
             // what the framework throws for an escape such as \ud800
-            return (null, "A text contains half of a surrogate pair, which is not a character.");
+            return (null, "A text contains an unpaired surrogate, which is not a character.");
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class TaskRowReader(TaskKind kind)
 
             if (isThere && value.Contains(""))
             {
-                return key == RowKey.Group ? $"The item's '{key.Name}' is empty. Leave the key out where an item has no relatives."
+                return key == RowKey.Group ? $"The item's '{key.Name}' is empty. Leave the key out for an item without related ones."
                     : key.Form is RowForm.Texts ? $"A text of '{key.Name}' is empty."
                     : $"The item's '{key.Name}' is empty.";
             }

@@ -34,7 +34,7 @@ internal sealed record HarnessMetric(string Measure) : Metric
     /// <inheritdoc/>
     public override string? DoubtOf(double bound, bool isDifference) =>
         isDifference && Range == (-1, 1) && Math.Abs(bound) >= 1
-            ? string.Create(CultureInfo.InvariantCulture, $"is as much as lies between a perfect order and none: '{Measure}' lies between −1 and 1. Write {bound} of 100 points as {Math.Round(bound / 100, 6)}.") : null;
+            ? string.Create(CultureInfo.InvariantCulture, $"is the whole distance between a perfect order and none: '{Measure}' lies between −1 and 1. Write {bound} of 100 points as {Math.Round(bound / 100, 6)}.") : null;
 
     /// <inheritdoc/>
     public override bool IsScoredHere => false;

@@ -31,7 +31,7 @@ internal abstract class ResultsFile
 
         found.Error(
             Codes.ResultsUnusable,
-            "It has no object 'results' and is not a results file of lm-evaluation-harness, nor 'task_name' and 'scores' as one of MTEB has. Scores of single items end in .jsonl.",
+            "It has no object 'results' and is not a results file of lm-evaluation-harness, nor 'task_name' and 'scores' like one of MTEB. Files with scores of single items must end in .jsonl.",
             SourceSpan.File(path));
         return null;
     }

@@ -72,7 +72,7 @@ internal sealed partial class SampleFile : ResultsFile
         var (metric, filter) = wanted.Key.Split(',', 2) is [var name, var part] ? (name, part) : (wanted.Key, null);
         if (HarnessMeasure.Of(metric) is { IsOfLogLikelihoods: true })
         {
-            return ExternalScore.Missing($"samples hold log-likelihoods for '{metric}', of which the harness makes the figure; give its results file, too");
+            return ExternalScore.Missing($"samples hold log-likelihoods for '{metric}', from which the harness computes the figure; give its results file, too");
         }
 
         var fitting = scores.Where(entry => entry.Key.Metric == metric && (filter is null || entry.Key.Filter == filter)).ToList();
@@ -81,7 +81,7 @@ internal sealed partial class SampleFile : ResultsFile
             [var (key, only)] when SamplesOf(key.Filter) - only.Count is > 0 and var without =>
                 ExternalScore.Missing($"{without:N0} of {SamplesOf(key.Filter):N0} samples have no number for '{wanted.Key}', and the rest would be another test"),
             [var (key, _)] => Of(key),
-            [] => ExternalScore.Missing($"no sample has a number for the metric '{wanted.Key}'; where the harness makes the figure of all samples together, give its results file, too"),
+            [] => ExternalScore.Missing($"no sample has a number for the metric '{wanted.Key}'; if the harness computes the figure from all samples together, give its results file, too"),
             _ => ExternalScore.Missing($"the samples have several filters for '{wanted.Key}'; name one of {string.Join(", ", fitting.Select(entry => $"'{entry.Key.Metric},{entry.Key.Filter}'"))}"),
         };
     }
@@ -138,7 +138,7 @@ internal sealed partial class SampleFile : ResultsFile
 
             var ofHarness = Member(root, "doc_id") is not null;
             isHarness ??= ofHarness;
-            return isHarness != ofHarness ? "The file mixes samples of lm-evaluation-harness with others. Give one file per harness." : ofHarness ? AddLogged(root) : AddOwn(root);
+            return isHarness != ofHarness ? "The file mixes samples of lm-evaluation-harness with others. Give a separate file for each harness." : ofHarness ? AddLogged(root) : AddOwn(root);
         }
         catch (JsonException e)
         {
@@ -147,7 +147,7 @@ internal sealed partial class SampleFile : ResultsFile
         catch (InvalidOperationException)
         {
             // what the framework throws for an escape such as \ud800
-            return "A text contains half of a surrogate pair, which is not a character.";
+            return "A text contains an unpaired surrogate, which is not a character.";
         }
     }
 

@@ -32,11 +32,11 @@ internal static class BenchmarkRules
 
             if (score is { Task: not null, Figure.Metric.CardMeaning: null })
             {
-                Find($"'{score.Figure}' tells how a model compares with others, and a benchmark needs a score of the model alone. Remove 'benchmark'.", benchmark.Dataset.Span);
+                Find($"'{score.Figure}' says how a model compares with others, and a benchmark needs a score of the model alone. Remove 'benchmark'.", benchmark.Dataset.Span);
             }
             else if (benchmark.Percent is { Value: true } percent && !CanBePercent(score.Figure.Metric.Range))
             {
-                Find($"'{score.Figure}' is no share, so it cannot be given in percent. Remove 'percent'.", percent.Span);
+                Find($"'{score.Figure}' is not a share, so it cannot be given in percent. Remove 'percent'.", percent.Span);
             }
         }
 

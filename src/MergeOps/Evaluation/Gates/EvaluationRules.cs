@@ -51,7 +51,7 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
                 diagnostics.Error(
                     Codes.EvaluationNameTaken,
                     name.Value == Figure.Mean ? "'mean' is the mean over the tasks in gates and reports. Choose another name."
-                        : name.Value == GateSettings.Analysis ? "'analysis' in gates is what the models have in common before they are merged. Choose another name."
+                        : name.Value == GateSettings.Analysis ? "'analysis' in gates stands for what the models have in common before they are merged. Choose another name."
                         : $"Another task or text is already called '{name.Value}', and gates find them by name. Choose another name.",
                     name.Span);
             }
@@ -71,7 +71,7 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
             {
                 diagnostics.Error(
                     Codes.HarnessTaskUnusable,
-                    $"{TerminalText.Quoted(task.Data.Value)} is a task file on the Hub. Put task files beside the recipe, where they are reviewed; items may lie on the Hub.",
+                    $"{TerminalText.Quoted(task.Data.Value)} is a task file on the Hub. Put task files beside the recipe, where they are reviewed; items may be on the Hub.",
                     task.Data.Span);
             }
         }
@@ -91,7 +91,7 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
             {
                 diagnostics.Note(
                     Codes.TaskItemRepeated,
-                    $"'{same[0].Name.Value}' and '{same[1].Name.Value}' have the same data, and '{name}' takes tasks for independent, so its interval is too narrow. Gate each of them, or divide the data.",
+                    $"'{same[0].Name.Value}' and '{same[1].Name.Value}' have the same data, and '{name}' treats tasks as independent, so its interval is too narrow. Gate each of them, or divide the data.",
                     same[1].Data.Span);
             }
         }

@@ -134,12 +134,12 @@ internal sealed record GateDecision(GateVerdict Verdict, string Reason, long? Mo
     {
         if (sample is null)
         {
-            return " More items may decide.";
+            return " More items may decide it.";
         }
 
         if (More(sample, growth) is not { } more)
         {
-            return " The figure lies so near the bound that more items would hardly decide.";
+            return " The figure is so close to the bound that more items would hardly decide it.";
         }
 
         var groups = sample.Groups < sample.Items ? $" ({Count(Math.Max(1, (long)Math.Ceiling((double)more * sample.Groups / sample.Items)), "group")})" : "";

@@ -92,7 +92,7 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
 
         var decision = GateDecision.Of(measured, lower, upper);
         var advice = decision.Verdict == GateVerdict.Undecided && gate is { NotWorseThan: not null, Margin: null }
-            ? " A 'margin' states which loss is acceptable." : "";
+            ? " A 'margin' states how much loss is acceptable." : "";
         return decision with { Reason = $"{words}{(decision.Verdict == GateVerdict.Passed ? ", " : ": ")}{decision.Reason}{advice}" };
     }
 

@@ -112,14 +112,14 @@ internal static class GateRules
             {
                 diagnostics.Warning(
                     Codes.GateBoundsUnusable,
-                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so every model keeps '{key}' {loose.Value} and the gate decides nothing. Write a bound that a bad model misses."),
+                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so every model meets '{key}' {loose.Value} and the gate decides nothing. Write a bound that a bad model misses."),
                     loose.Span);
             }
             else if (bound is { } edge && (key == "min" ? edge.Value >= highest : key == "max" && edge.Value <= lowest))
             {
                 diagnostics.Warning(
                     Codes.GateBoundsUnusable,
-                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, and the interval of a measured figure never lies wholly on that end, so no model passes '{key}' {edge.Value}. Write a bound that a good model keeps."),
+                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, and the interval of a measured figure is never entirely at that end, so no model passes '{key}' {edge.Value}. Write a bound that a good model meets."),
                     edge.Span);
             }
             else if (bound is { } doubted && figure.Metric.DoubtOf(doubted.Value, isBeside) is { } doubt)
@@ -149,7 +149,7 @@ internal static class GateRules
         {
             diagnostics.Error(
                 Codes.GateComparisonUnknown,
-                $"'{figure}' is measured by another harness, and the plain average is scored only here. Compare with {string.Join(" or ", Baselines.All.Where(known => known != Baselines.Average).Select(known => $"'{known}'"))}.",
+                $"'{figure}' is measured by another harness, and the plain average is scored only by MergeOps. Compare with {string.Join(" or ", Baselines.All.Where(known => known != Baselines.Average).Select(known => $"'{known}'"))}.",
                 average.Span);
         }
     }

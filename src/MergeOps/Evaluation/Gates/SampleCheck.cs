@@ -40,7 +40,7 @@ internal static class SampleCheck
 
         var lowest = Proportions.Share([.. Enumerable.Repeat(true, task.Items.Length)], task.Groups).Interval.Lower;
         return min.Value <= lowest || min.Value >= figure.Metric.Range.Highest ? null
-            : string.Create(CultureInfo.InvariantCulture, $"the interval of a model that has all {task.Items.Length} items right begins at {lowest:0.###}, below the 'min', so no model passes. Add items, or lower the bound. Undecided gates fail.");
+            : string.Create(CultureInfo.InvariantCulture, $"the interval of a model that gets all {task.Items.Length} items right begins at {lowest:0.###}, below the 'min', so no model passes. Add items, or lower the bound. Undecided gates fail.");
     }
 
     // null where it is not known: scores of others, and data that could not be read

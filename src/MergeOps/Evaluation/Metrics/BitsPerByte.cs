@@ -25,7 +25,7 @@ internal sealed record BitsPerByte() : RatioMetric(ScoreColumn.Loss, ScoreColumn
     public override string CardMeaning => "bits per byte of UTF-8";
 
     /// <inheritdoc/>
-    public override string Legend => "bits per byte are the loss of a text over its bytes, whatever the tokens";
+    public override string Legend => "bits per byte is the loss of a text divided by its bytes, regardless of tokens";
 
     /// <inheritdoc/>
     public override string Caption => "Bits per byte can be compared between models with different tokenizers.";

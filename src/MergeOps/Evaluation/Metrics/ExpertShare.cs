@@ -76,7 +76,7 @@ internal sealed record ExpertShare : ItemMetric
         var accuracy = Proportions.Share(answered, scored.Subject.Groups);
         return SquareAndAdd.Ratio(difference, accuracy, Correlation(right, others, answered)) is { } ratio
             ? new(ratio with { Value = whole + ratio.Value, Interval = new(whole + ratio.Interval.Lower, whole + ratio.Interval.Upper) })
-            : Part.Without(whole + (difference.Value / accuracy.Value), $"the expert '{expert.Name}' answers too little on '{name}' to measure by");
+            : Part.Without(whole + (difference.Value / accuracy.Value), $"the expert '{expert.Name}' answers too few items of '{name}' to measure against");
     }
 
     // of the difference of two answers with the expert's

@@ -24,7 +24,7 @@ internal sealed record NeighborsKept : BetweenModels
     public override bool IsShare => true;
 
     /// <inheritdoc/>
-    public override string Legend => "neighbors is the share of each text's 10 nearest neighbors in common with the model compared with";
+    public override string Legend => "neighbors is the share of each text's 10 nearest neighbors that are the same in the model it is compared with";
 
     /// <inheritdoc/>
     public override string Text(Measured figure) => FigureText.PercentWithInterval(figure);
@@ -34,7 +34,7 @@ internal sealed record NeighborsKept : BetweenModels
     {
         var (own, others) = (new UnitVectors(model.Vectors), new UnitVectors(other.Vectors));
         return own.Count < LeastTexts
-            ? Part.Missing($"'{subject.Name}' has {own.Count} texts; more than {2 * Neighbors} tell whose neighbors stayed")
+            ? Part.Missing($"'{subject.Name}' has {own.Count} texts; more than {2 * Neighbors} are needed to see whose neighbors stayed")
             : GroupMeans.Of(subject, item => own.Neighbors(item, Neighbors).Intersect(others.Neighbors(item, Neighbors)).Count() / (double)Neighbors, NothingVaries);
     }
 }

@@ -69,10 +69,10 @@ internal sealed class PageSections(EvaluationReport report)
         {
             var charts = Charts(new DifferenceCharts(report).Charts, level: 3);
             return charts == HtmlText.Empty ? charts : Join(charts, Soft(
-                "Each point is the merged model less another one on the same items, with the paired 95 % interval: green is better, red is worse, gray undecided.",
+                "Each point is the merged model minus another one on the same items, with the paired 95 % interval: green is better, red is worse, gray is undecided.",
                 [
                     "Shaded is what a gate allows.",
-                    .. report.BySubject.Any(comparison => comparison.Figure.Metric.ComparesModels) ? ["What two models have in common is no difference and always gray."] : Array.Empty<string>(),
+                    .. report.BySubject.Any(comparison => comparison.Figure.Metric.ComparesModels) ? ["Metrics of what two models have in common are not differences and are always gray."] : Array.Empty<string>(),
                 ]));
         }
     }

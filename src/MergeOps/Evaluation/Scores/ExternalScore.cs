@@ -12,7 +12,7 @@ internal sealed record ExternalScore
     /// <summary>Beyond so many items the normal distribution and the exact ones are the same.</summary>
     private const long ManyItems = 10_000_000;
 
-    private const string NoError = "it has no standard error above 0, so nothing tells how far it is from the true value: give the scores of single items too (--results samples_TASK.jsonl, or several experiments of MTEB), choose a score that has a standard error, or let MergeOps score the text";
+    private const string NoError = "it has no standard error above 0, so nothing shows how far it is from the true value: give the scores of single items too (--results samples_TASK.jsonl, or several experiments of MTEB), choose a score that has a standard error, or let MergeOps score the text";
     private const string NoErrorOfBoth = "one of them has no standard error above 0, so a difference cannot be told from noise: give the scores of single items of both, choose a score that has a standard error, or let MergeOps score the text";
 
     private ExternalScore()
@@ -124,7 +124,7 @@ internal sealed record ExternalScore
         ?? Difference("numbers of examples", Text(Shots), Text(other.Shots))
         ?? Difference("numbers of items", Text(Count), Text(other.Count))
         ?? (ChatTemplate != other.ChatTemplate && !IsOfSamplesAlone && !other.IsOfSamplesAlone ? "the chat templates differ"
-        : HigherIsBetter is { } isHigher && other.HigherIsBetter is { } isOtherHigher && isHigher != isOtherHigher ? "the two results do not agree which direction is better"
+        : HigherIsBetter is { } isHigher && other.HigherIsBetter is { } isOtherHigher && isHigher != isOtherHigher ? "the two results disagree about which direction is better"
         : Samples is { } samples && other.Samples is { } others && samples.Ids != others.Ids ? $"the items differ, as their ids show{samples.Others(others)}"
         : TaskHash is { } hash && other.TaskHash is { } otherHash && hash != otherHash ? "the items or prompts differ, as the task hashes show"
         : Unknown("task version", TaskVersion, other.TaskVersion)
@@ -137,7 +137,7 @@ internal sealed record ExternalScore
 
     // what one of them does not say may be anything
     private static string? Unknown(string what, string? one, string? two) =>
-        one != two ? $"the {what} is known of one of them only ({one ?? "unknown"} and {two ?? "unknown"})" : null;
+        one != two ? $"the {what} is known for only one of them ({one ?? "unknown"} and {two ?? "unknown"})" : null;
 
     // samples alone do not tell how they were made, and what is not known does not differ
     private bool AreKnownAlike(ExternalScore other) =>

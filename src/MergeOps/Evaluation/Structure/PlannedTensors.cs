@@ -23,7 +23,7 @@ internal static class PlannedTensors
                 return new(
                     Name,
                     CheckVerdict.Failed,
-                    $"'{job.Name}' is {Layout(tensor.DType, tensor.Shape)}, planned is {Layout(job.DType, job.Shape)}.");
+                    $"'{job.Name}' is {Layout(tensor.DType, tensor.Shape)}, but {Layout(job.DType, job.Shape)} is planned.");
             }
         }
 

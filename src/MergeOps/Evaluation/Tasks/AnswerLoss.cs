@@ -18,7 +18,7 @@ internal sealed class AnswerLoss : LanguageTaskKind
     public override string Name => "loss";
 
     /// <inheritdoc/>
-    public override string Summary => "prompts with what should follow them, of which the loss is measured";
+    public override string Summary => "prompts with what should follow them; the loss of what follows is measured";
 
     /// <inheritdoc/>
     public override ImmutableArray<KeyDeclaration> Keys => [Chat];

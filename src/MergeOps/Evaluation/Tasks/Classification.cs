@@ -36,13 +36,13 @@ internal sealed class Classification : LanguageTaskKind
     public override string Name => "classification";
 
     /// <inheritdoc/>
-    public override string Summary => "prompts that end in one of the same few labels, of which the likeliest one counts as the answer";
+    public override string Summary => "prompts that end in one of a few fixed labels, of which the likeliest counts as the answer";
 
     /// <inheritdoc/>
     public override ImmutableArray<KeyDeclaration> Keys => [Labels, TargetDelimiter, Chat];
 
     /// <inheritdoc/>
-    public override string? Objection => labels.Length == 1 ? "'labels' names one label; at least two are needed to tell apart." : null;
+    public override string? Objection => labels.Length == 1 ? "'labels' names only one label; at least two are needed." : null;
 
     /// <inheritdoc/>
     public override ImmutableArray<RowKey> Row { get; } = [Prompt, Label];

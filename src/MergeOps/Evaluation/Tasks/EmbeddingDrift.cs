@@ -89,7 +89,7 @@ internal sealed class EmbeddingDrift : EmbeddingTaskKind
         return kept.WhyNot is null && kept.Value < bound
             ? Diagnostic.Warning(
                 Codes.ReindexNeeded,
-                string.Create(CultureInfo.InvariantCulture, $"Re-index: of the 10 nearest neighbors of the texts of '{subject.Name}' {100 * kept.Value:0.0} % are those of the published version, fewer than {100 * bound:0.#} %. Vectors that were stored with it and those of this version do not belong in one index."))
+                string.Create(CultureInfo.InvariantCulture, $"Re-index: of the 10 nearest neighbors of the texts of '{subject.Name}', {100 * kept.Value:0.0} % are those of the published version, fewer than {100 * bound:0.#} %. Vectors stored with that version and those of this one do not belong in the same index."))
             : null;
     }
 

@@ -112,7 +112,7 @@ internal sealed class ExactMatch : LanguageTaskKind
     {
         var cut = limits is null ? [] : items.Cast<PromptItem>().Where(item => !IsAnswer(limits.Cut(item.Answer.Trim()).Text, item.Answer)).ToList();
         return cut is [var first, ..]
-            ? (Severity.Warning, $"{cut.Count} of {items.Length} answers in '{file}' contain a text of 'stop', such as {TerminalText.Quoted(first.Answer)}: the model's answer ends there, so they are never right. Name another 'stop'.")
+            ? (Severity.Warning, $"{cut.Count} of {items.Length} answers in '{file}' contain a text of 'stop', such as {TerminalText.Quoted(first.Answer)}: the model's answer ends there, so they are never right. Choose a different 'stop'.")
             : null;
     }
 
@@ -144,7 +144,7 @@ internal sealed class ExactMatch : LanguageTaskKind
     {
         var cut = limits is null ? 0 : scores.Flags(Ended).Zip(scores.Flags(ScoreColumn.Correct)).Count(answer => answer is (false, false));
         return cut >= Math.Max(1, ManyCut * scores.Count)
-            ? $"{cut} of {scores.Count} answers are wrong and reach 'max_tokens', which is {limits!.MaxTokens}, before they end. Look at them in the report: give a larger 'max_tokens', or a 'stop' that the model writes after an answer."
+            ? $"{cut} of {scores.Count} answers are wrong and reach 'max_tokens' ({limits!.MaxTokens}) before they end. Look at them in the report: give a larger 'max_tokens', or a 'stop' that the model writes after an answer."
             : null;
     }
 

@@ -44,7 +44,7 @@ internal sealed class MultipleChoice : LanguageTaskKind
     public override string Name => "multiple_choice";
 
     /// <inheritdoc/>
-    public override string Summary => "prompts with choices, of which the likeliest one counts as the answer";
+    public override string Summary => "prompts with choices, of which the likeliest counts as the answer";
 
     /// <inheritdoc/>
     public override string Distinguishing => "prompt with these choices";

@@ -35,7 +35,7 @@ internal sealed class Retrieval : EmbeddingTaskKind
     public override string Name => "retrieval";
 
     /// <inheritdoc/>
-    public override string Summary => "queries whose documents should be the nearest of all documents of the task";
+    public override string Summary => "queries whose documents should be the nearest among all documents of the task";
 
     /// <inheritdoc/>
     public override string Unit => "query";

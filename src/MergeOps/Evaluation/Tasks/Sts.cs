@@ -31,7 +31,7 @@ internal sealed class Sts : EmbeddingTaskKind
     public override string Name => "sts";
 
     /// <inheritdoc/>
-    public override string Summary => "pairs of sentences whose vectors should be as similar as people find the sentences";
+    public override string Summary => "pairs of sentences whose vectors should be as similar as people judge the sentences to be";
 
     /// <inheritdoc/>
     public override string Unit => "pair";
@@ -69,9 +69,9 @@ internal sealed class Sts : EmbeddingTaskKind
     public override (Severity Severity, string Detail)? LackOf(ImmutableArray<TaskItem> items, string file)
     {
         var score = ((PairItem)items[0]).Score;
-        return items.Length == 1 ? (Severity.Error, $"{TerminalText.Quoted(file)} holds one pair, and a correlation is one of several. Give pairs of different scores.")
+        return items.Length == 1 ? (Severity.Error, $"{TerminalText.Quoted(file)} holds one pair, and a correlation needs several. Give pairs with different scores.")
             : items.All(item => ((PairItem)item).Score == score)
-                ? (Severity.Error, string.Create(CultureInfo.InvariantCulture, $"All {items.Length} pairs of {TerminalText.Quoted(file)} have the score {score}, so there is no order to compare with. Give pairs of different scores."))
+                ? (Severity.Error, string.Create(CultureInfo.InvariantCulture, $"All {items.Length} pairs of {TerminalText.Quoted(file)} have the score {score}, so there is no order to compare with. Give pairs with different scores."))
             : null;
     }
 

@@ -64,7 +64,7 @@ internal sealed class ApprovalSearch(
             return true;
         }
 
-        Refuse($"The comment of pull request {pull.Number} shows other plans than its status {Reporter.PlanStatus} was set for: somebody edited it, or an older mergeops wrote it. Write `/merge plan` below it, review its plans, and approve them again.");
+        Refuse($"The comment of pull request {pull.Number} shows plans other than those its status {Reporter.PlanStatus} was set for: somebody edited it, or an older version of MergeOps wrote it. Write `/merge plan` below it, review its plans, and approve them again.");
         return false;
     }
 
@@ -81,7 +81,7 @@ internal sealed class ApprovalSearch(
             return true;
         }
 
-        Refuse($"Pull request {pull.Number} has {approving} of {least} approving reviews of its newest commit {pull.HeadSha[..12]} by people who may write to this repository.");
+        Refuse($"Pull request {pull.Number} has {approving} of the {least} approving reviews of its newest commit {pull.HeadSha[..12]} by people who may write to this repository.");
         return false;
     }
 

@@ -40,8 +40,8 @@ internal sealed class PreviewSearch(ICommitStatuses statuses, Action<string> tel
         }
 
         tell($"The preview of pull request {pull.Number} is not promoted: "
-            + (status is null ? "it was of an earlier commit." : status.State is CommitState.Success ? $"the comment says other things of it than the status {Reporter.GatesStatus}." : "it did not meet its gates.")
-            + " The model is merged and measured anew.");
+            + (status is null ? "it was of an earlier commit." : status.State is CommitState.Success ? $"the comment disagrees with the status {Reporter.GatesStatus} about it." : "it did not meet its gates.")
+            + " The model is merged and measured again.");
         return None;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class RequirementCheck(
             found.Error(
                 Codes.PlanNotApproved,
                 pull.IsMergeable is null
-                    ? $"GitHub has not found out yet whether pull request {pull.Number} can be merged. Write the command again in a minute."
+                    ? $"GitHub has not yet determined whether pull request {pull.Number} can be merged. Write the command again in a minute."
                     : $"Pull request {pull.Number} has conflicts with '{TerminalText.Escape(pull.BaseRef)}'. Resolve them first.");
         }
 
@@ -64,7 +64,7 @@ internal sealed class RequirementCheck(
             null => $"Pull request {pull.Number} has no preview of its newest commit. Write `/merge preview` with the hash of its plan.",
             { State: not CommitState.Success } => $"The preview of pull request {pull.Number} did not meet its gates: {TerminalText.Escape(last.Description)}",
             _ when !last.Description.Contains(PlanSeal.Of(plans), StringComparison.Ordinal) =>
-                $"The preview of pull request {pull.Number} was of other plans, or on other data. Write `/merge preview` with the hash of its plans.",
+                $"The preview of pull request {pull.Number} was made from other plans, or on other data. Write `/merge preview` with the hash of its plans.",
             _ => null,
         };
     }

@@ -32,7 +32,7 @@ internal static class ShownPlans
     {
         var digest = recipe.Planned!.Plan.Digest;
         return shown is null ? $"It gives plan {digest[..12]} now; the pull request showed no plan for it."
-            : shown.Digest != digest ? $"It gives plan {digest[..12]} now; approved was {shown.Digest[..12]} in the pull request."
+            : shown.Digest != digest ? $"It gives plan {digest[..12]} now; {shown.Digest[..12]} was approved in the pull request."
             : shown.Terms != recipe.Report.Terms ? $"It still gives plan {digest[..12]}, but its name, target, measurements, test data or gates differ from what was approved in the pull request."
             : null;
     }

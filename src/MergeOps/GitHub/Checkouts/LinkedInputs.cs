@@ -67,6 +67,6 @@ internal sealed class LinkedInputs(Checkout checkout)
 
     private static Diagnostic Refusal(string link, SourceSpan span) => Diagnostic.Error(
         Codes.LinkInRepository,
-        $"{TerminalText.Quoted(link)} is a symbolic link. What a recipe reads of its repository are files and folders of their own: put there what the link leads to, or name that.",
+        $"{TerminalText.Quoted(link)} is a symbolic link. A recipe reads only real files and folders of its repository: put what the link leads to in its place, or name that path.",
         span);
 }

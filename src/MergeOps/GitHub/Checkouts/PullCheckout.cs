@@ -34,7 +34,7 @@ internal sealed class PullCheckout(GitFolder git, IGitRemote remote, string temp
     {
         var fetched = await FetchAsync(queue.Reference);
         return fetched == queue.Head ? await FindAsync(fetched)
-            : throw new MergeOpsException(Codes.PlanChanged, $"The merge queue of '{TerminalText.Escape(queue.BaseBranch)}' moved to {fetched[..12]} just now; its next run looks at that.");
+            : throw new MergeOpsException(Codes.PlanChanged, $"The merge queue of '{TerminalText.Escape(queue.BaseBranch)}' just moved to {fetched[..12]}; its next run will plan that.");
     }
 
     /// <summary>The branch that it goes into as this clone has it, else what is checked out; null where there is neither.</summary>
@@ -46,5 +46,5 @@ internal sealed class PullCheckout(GitFolder git, IGitRemote remote, string temp
     private async Task<Worktree> FindAsync(string commit) => (await git.FindAsync(commit, temporary, cancellation))!;
 
     private static MergeOpsException Moved(PullRequestInfo pull, string commit) =>
-        new(Codes.PlanChanged, $"Pull request {pull.Number} moved to {commit[..12]} just now. Look at its plan, and give the command again.");
+        new(Codes.PlanChanged, $"Pull request {pull.Number} just moved to {commit[..12]}. Look at its plan, and give the command again.");
 }

@@ -14,7 +14,7 @@ internal sealed class GitHubFailures(GitHubSettings settings)
     /// <summary>No connection, or one that broke before the answer was complete.</summary>
     public MergeOpsException Unreachable(GitHubSubject subject, Exception cause)
     {
-        var why = cause is OperationCanceledException ? "it was silent for too long" : (cause.InnerException ?? cause).Message.TrimEnd('.');
+        var why = cause is OperationCanceledException ? "it did not respond for too long" : (cause.InnerException ?? cause).Message.TrimEnd('.');
         return new(
             Codes.GitHubUnreachable,
             $"{Host} did not answer for {subject.What}: {SecretText.Quote(why)}. Check the network, the proxy and GITHUB_API_URL, and run again.",
@@ -48,7 +48,7 @@ internal sealed class GitHubFailures(GitHubSettings settings)
             HttpStatusCode.Forbidden => (Codes.GitHubRefused,
                 $"The token lacks permission: {subject.What}. It needs the permission {Permission(subject, response)}; a workflow grants it under permissions, and the workflow of a fork's pull request cannot."),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => (Codes.GitHubGone,
-                $"{Host} does not show {subject.What}: it does not exist any more, or the token lacks the permission {Permission(subject, response)}."),
+                $"{Host} does not show {subject.What}: it no longer exists, or the token lacks the permission {Permission(subject, response)}."),
             HttpStatusCode.RequestEntityTooLarge => (Codes.GitHubTooLong, TooLong(subject)),
             HttpStatusCode.UnprocessableEntity when IsTooLong(response) => (Codes.GitHubTooLong, TooLong(subject)),
             _ => (Codes.GitHubUnexpected, $"{Host} answered {Status(response)} for {subject.What}."),

@@ -44,7 +44,7 @@ internal sealed class GitHubOrigin : DelegatingHandler
         {
             throw new MergeOpsException(
                 Codes.GitHubUnexpected,
-                $"{api.Authority} led to {TerminalText.Quoted(address.GetLeftPart(UriPartial.Authority))}, which MergeOps does not follow. Check GITHUB_API_URL.");
+                $"{api.Authority} led to {TerminalText.Quoted(address.GetLeftPart(UriPartial.Authority))}, a redirect that MergeOps does not follow. Check GITHUB_API_URL.");
         }
 
         Interlocked.Increment(ref calls);

@@ -100,7 +100,7 @@ internal sealed class ApplyStatuses(ICommitStatuses statuses, Reporter reporter,
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
         {
-            found.Warning(Codes.NotPosted, $"It did not say what other jobs of this commit came to: {failure.Diagnostic.Detail}");
+            found.Warning(Codes.NotPosted, $"It did not say how other jobs of this commit ended: {failure.Diagnostic.Detail}");
         }
     }
 

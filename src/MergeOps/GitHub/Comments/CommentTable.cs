@@ -87,7 +87,7 @@ internal sealed class CommentTable(PlanReport report, CommentHeader header)
     // what is approved beside the tensors
     private static string OtherTerms(RecipeReport recipe) => string.Concat(
         Few([.. recipe.Data.Where(data => data.Now?.Digest != data.Before?.Digest).Select(DataText.Change)])
-            .Concat(recipe.ChangesTerms ? ["other name, target, measurements or gates"] : [])
+            .Concat(recipe.ChangesTerms ? ["different name, target, measurements or gates"] : [])
             .Select(change => $"; **{change}**"));
 
     // a row of the table must stay one that fits

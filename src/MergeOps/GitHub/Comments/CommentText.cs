@@ -148,7 +148,7 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
     {
         if (detail > CommentDetail.Full)
         {
-            text.Append("\nShortened, because a comment can have 65,536 characters; the run's summary has everything.\n");
+            text.Append("\nShortened, because a comment can have at most 65,536 characters; the run's summary has everything.\n");
         }
 
         if (report.Recipes.Any(recipe => recipe.Plan is not null) && header.Outcomes.IsEmpty)

@@ -21,7 +21,7 @@ internal static partial class WebhookEvent
         "merge_group" => Queue(payload.Commit("merge_group/head_sha"), BranchOf(payload.Text("merge_group/head_ref")) ?? payload.Text("merge_group/head_ref")),
         "schedule" => new ScheduleEvent(),
         "pull_request_target" => throw new MergeOpsException(
-            Codes.EventWithoutHandler, "'pull_request_target' gives secrets to runs over anybody's files. Use 'pull_request', and post its report from 'workflow_run'."),
+            Codes.EventWithoutHandler, "'pull_request_target' gives secrets to runs on anybody's files. Use 'pull_request', and post its report from 'workflow_run'."),
         _ => throw new MergeOpsException(
             Codes.EventWithoutHandler,
             $"{TerminalText.Quoted(name)}; known are pull_request, merge_group, workflow_run, push, issue_comment and schedule. Name what to do with --step."),
@@ -57,7 +57,7 @@ internal static partial class WebhookEvent
     private static MergeQueueEvent Queue(string head, string? branch) =>
         QueueBranch().Match(branch ?? "") is { Success: true } match && int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new(head, Branches + branch, match.Groups["base"].Value, number)
-            : throw new MergeOpsException(Codes.EventUnreadable, $"{TerminalText.Quoted(branch ?? "")} is no branch of a merge queue.");
+            : throw new MergeOpsException(Codes.EventUnreadable, $"{TerminalText.Quoted(branch ?? "")} is not a branch of a merge queue.");
 
     private static string? BranchOf(string reference) => reference.StartsWith(Branches, StringComparison.Ordinal) ? reference[Branches.Length..] : null;
 

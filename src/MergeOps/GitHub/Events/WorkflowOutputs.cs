@@ -59,7 +59,7 @@ internal sealed class WorkflowOutputs(HostEnvironment environment)
         var delimiter = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", DelimiterLength);
         if (value.Contains(delimiter, StringComparison.Ordinal))
         {
-            throw new MergeOpsException(Codes.OutputNotUsable, $"'{name}' holds what should end it.");
+            throw new MergeOpsException(Codes.OutputNotUsable, $"'{name}' contains its own end marker.");
         }
 
         try

@@ -50,7 +50,7 @@ internal sealed class AnswerComment(
     {
         if (!MergeCommand.IsMeant(comment.Body))
         {
-            observer.Reported("Nothing to do: the comment is no command.");
+            observer.Reported("Nothing to do: the comment is not a command.");
             return;
         }
 
@@ -221,7 +221,7 @@ internal sealed class AnswerComment(
     {
         if (!pull.IsMerged)
         {
-            Refuse($"Pull request {pull.Number} is not merged, so nothing of it is published.");
+            Refuse($"Pull request {pull.Number} is not merged, so nothing from it is published.");
             return [];
         }
 
@@ -240,7 +240,7 @@ internal sealed class AnswerComment(
         ImmutableArray<CheckedRecipe> wanted = [.. recipes.Where(recipe => repository.IsWanted(recipe.Report.Path, head))];
         if (wanted.IsEmpty)
         {
-            Refuse($"The command is about {string.Join(", ", recipes.Select(recipe => TerminalText.Quoted(recipe.Report.Path)))}, and this step was given other recipes.");
+            Refuse($"The command is about {string.Join(", ", recipes.Select(recipe => TerminalText.Quoted(recipe.Report.Path)))}, but this step was given other recipes.");
         }
 
         return wanted;

@@ -44,7 +44,7 @@ internal sealed class FindUnapplied(
             var (header, isCertain) = await reporter.EarlyHeaderAsync(pull.Number);
             if (!isCertain)
             {
-                notLookedAt.Add($"pull request {pull.Number}, whose first {Reporter.Early} comments are all of others");
+                notLookedAt.Add($"pull request {pull.Number}, whose first {Reporter.Early} comments are all by others");
             }
 
             if (header is null)

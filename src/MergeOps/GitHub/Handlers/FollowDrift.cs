@@ -38,7 +38,7 @@ internal sealed class FollowDrift(
     CancellationToken cancellation)
 {
     private const string Otherwise = $"Write `/merge rebuild` below the issue '{RollingIssue.Title}', or wait for its schedule.";
-    private const string NotLookedAt = "Not every recipe could be looked at; the run says why.\n";
+    private const string NotLookedAt = "Not every recipe could be checked; the run says why.\n";
 
     /// <summary>Looks, and tells.</summary>
     /// <exception cref="MergeOpsException">GitHub, git or the Hub do not give what is needed.</exception>

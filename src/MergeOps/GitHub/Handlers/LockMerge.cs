@@ -40,7 +40,7 @@ internal sealed class LockMerge(
         {
             if (pull.AuthorLogin != await members.OwnLoginAsync(cancellation) || pull.HeadSha != report.Head || pull.IsDraft)
             {
-                return "somebody else opened it, it is a draft, or it moved just now.";
+                return "somebody else opened it, it is a draft, or it just moved.";
             }
 
             if ((await pulls.PullFilesAsync(number, cancellation)).FirstOrDefault(file => !files.Contains(file.Path)) is { } other)

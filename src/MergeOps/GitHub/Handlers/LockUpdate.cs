@@ -110,7 +110,7 @@ internal sealed class LockUpdate(
             }
         }
 
-        return (files.ToImmutable(), left.Length == 0 ? "" : $"\nNot in this branch, because Git LFS or another place keeps them, or because they have more than 100 MB: make them with `mergeops measure`, and commit them to it.\n\n{left}");
+        return (files.ToImmutable(), left.Length == 0 ? "" : $"\nNot in this branch, because Git LFS or another place holds them, or because they are larger than 100 MB: make them with `mergeops measure`, and commit them to this branch.\n\n{left}");
     }
 
     private async Task<PlanReport> TellAsync(string path, Worktree worktree, PullRequestInfo pull)
@@ -129,7 +129,7 @@ internal sealed class LockUpdate(
     private static string BodyOf(string path, LockedRecipe locked)
     {
         var changes = string.Concat(locked.Changes.Select(change => $"- {MarkdownText.Code(change)}\n"));
-        return $"Models of {MarkdownText.Code(path)} have changed since they were locked.\n\n{changes}\nThe comment below shows what the merge becomes with them. Merge this pull request to apply it; close it to keep the current models.\n";
+        return $"Models of {MarkdownText.Code(path)} have changed since they were locked.\n\n{changes}\nThe comment below shows what the merge will be with them. Merge this pull request to apply it; close it to keep the current models.\n";
     }
 
     // one branch for a recipe, named so that people recognise it and no two recipes share it

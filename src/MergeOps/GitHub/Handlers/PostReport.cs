@@ -41,7 +41,7 @@ internal sealed class PostReport(
         var report = PlanReportJson.Read(path);
         Require(report.Repository == repository.Remote.Name, path, "It is about another repository.");
         Require(finished is null || finished.IsOfPullRequest, path, "The run that made it was not for a pull request.");
-        Require(finished is null || finished.Head == report.Head, path, "It is about another commit than the run that made it.");
+        Require(finished is null || finished.Head == report.Head, path, "It is about a different commit than the run that made it.");
         var pull = await pulls.PullAsync(report.Number, cancellation);
         Require(report.BaseBranch == pull.BaseRef, path, "The pull request goes to another branch.");
         if (!pull.IsOpen)
@@ -79,7 +79,7 @@ internal sealed class PostReport(
         Require(
             ClaimsOf(plans.ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch)) == ClaimsOf(report),
             path,
-            "The pull request gives other plans, targets, test data, gates or changes than it says. Where the base branch changed the same recipe since, write `/merge plan` below it.");
+            "The pull request gives plans, targets, test data, gates or changes that differ from what it says. If the base branch has changed the same recipe since, write `/merge plan` below it.");
         await findings.ShowAsync(pull.Number, trial.Commit, ResultFiles.SarifOf(plans.Found));
         if (!settings.Analyze)
         {

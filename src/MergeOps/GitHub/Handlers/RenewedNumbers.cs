@@ -62,7 +62,7 @@ internal sealed class RenewedNumbers(HostEnvironment environment, Checkout check
         var own = needed.Where(need => need.Written is null).ToList();
         var markdown = elsewhere.Count == 0
             ? ""
-            : $"\nThe statistics {measured} of {name} were measured on the models before. They lie in {string.Join(", ", elsewhere.Select(need => MarkdownText.Code(need.Location.Value)))}: run `mergeops measure`, and commit what it writes there to this branch.\n";
+            : $"\nThe statistics {measured} of {name} were measured on the earlier models. They are in {string.Join(", ", elsewhere.Select(need => MarkdownText.Code(need.Location.Value)))}: run `mergeops measure`, and commit what it writes there to this branch.\n";
         if (own.Count == 0)
         {
             return new(markdown, AreCurrent: false);
@@ -93,14 +93,14 @@ internal sealed class RenewedNumbers(HostEnvironment environment, Checkout check
         var name = NameOf(recipe);
         if (recipe.Search!.Objective.Command is { } command)
         {
-            return new($"\nThe numbers of {name} were chosen for the models before. They are scored by the command {MarkdownText.Code(command.Value)}: run `mergeops search` where it runs, and commit what it writes to this branch.\n", AreCurrent: false);
+            return new($"\nThe numbers of {name} were chosen for the earlier models. They are scored by the command {MarkdownText.Code(command.Value)}: run `mergeops search` where it runs, and commit what it writes to this branch.\n", AreCurrent: false);
         }
 
         DiagnosticBag ofSearch = [];
         var outcome = await GuardAsync(ofSearch, () => new SearchRecipe(environment, observer, ofSearch, cancellation).RunAsync(AddressOf(recipe), engine, scoring: null));
         return new(
             outcome is null ? $"\nThe numbers of {name} could not be chosen again; the run says why.\n"
-                : outcome.WasThere ? $"\nThe numbers of {name} are the best ones still.\n"
+                : outcome.WasThere ? $"\nThe numbers of {name} are still the best ones.\n"
                 : $"\nThe numbers of {name} were chosen again with them.\n",
             outcome is not null);
     }

@@ -75,8 +75,8 @@ internal static partial class PlanReportJson
     private static string? Objection(RecipeReport recipe) =>
         !IsPath(recipe.Path) ? "A recipe's path leaves the repository, or is too long."
         : !Enum.IsDefined(recipe.Verdict) || !Enum.IsDefined(recipe.Comparison) ? "A verdict is unknown."
-        : (recipe.Verdict == RecipeVerdict.Planned) != (recipe.Plan is not null) ? "A plan is missing, or is there for a recipe that has none."
-        : (recipe.Comparison == BaseComparison.Changed) != (recipe.Change is not null) ? "A comparison is missing, or is there where nothing was compared."
+        : (recipe.Verdict == RecipeVerdict.Planned) != (recipe.Plan is not null) ? "A plan is missing, or is given for a recipe that has none."
+        : (recipe.Comparison == BaseComparison.Changed) != (recipe.Change is not null) ? "A comparison is missing, or is given where nothing was compared."
         : (recipe.Terms is not null) != (recipe.Plan is not null) || recipe.Terms is { } terms && !DigestForm().IsMatch(terms) ? "The digest of a recipe's terms is invalid, or there is one without a plan."
         : recipe.Target is { } target && !IsName(target) ? "A target is too long or empty."
         : recipe.Gates.IsDefault || recipe.Gates.Length > MostEntries || !recipe.Gates.All(IsText) ? "The gates are too many or too long."

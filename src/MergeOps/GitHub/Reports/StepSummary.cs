@@ -7,7 +7,7 @@ namespace MergeOps.GitHub.Reports;
 internal static class StepSummary
 {
     private const int Limit = 1024 * 1024;
-    private const string Shortened = "\n\nShortened: a summary can have 1 MiB.\n";
+    private const string Shortened = "\n\nShortened: a summary can have at most 1 MiB.\n";
 
     /// <summary>Adds a text to the file.</summary>
     /// <exception cref="MergeOpsException">The file cannot be written.</exception>

@@ -111,7 +111,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
                     throw client.Broken(response, request.Subject, cut);
                 }
 
-                client.Tell($"The connection broke while {request.Subject} came, after {ByteText.Of(partial.Length)} of {ByteText.Of(file.Size)}: going on ({cuts} of {MostCuts - 1} without progress)");
+                client.Tell($"The connection broke during the download of {request.Subject}, after {ByteText.Of(partial.Length)} of {ByteText.Of(file.Size)}: continuing ({cuts} of {MostCuts - 1} without progress)");
                 await Task.Delay(PauseAfterCut, client.Clock, cancellation);
             }
         }
@@ -124,14 +124,14 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
         var headers = response.Content.Headers;
         if (headers.ContentEncoding.Any(encoding => encoding != "identity"))
         {
-            throw HubFailures.Invalid(subject, "The server packed it, which it was asked not to do.");
+            throw HubFailures.Invalid(subject, "The server compressed it, although it was asked not to.");
         }
 
         if (response.StatusCode != HttpStatusCode.OK || (headers.ContentLength is { } length && length != size))
         {
             throw HubFailures.Invalid(subject, headers.ContentType?.MediaType == "text/html"
-                ? "A web page came in its place, perhaps of a sign-in."
-                : $"The server answered {(int)response.StatusCode} with {headers.ContentLength:N0} bytes, and the file has {size:N0}.");
+                ? "A web page came instead, perhaps a sign-in page."
+                : $"The server answered {(int)response.StatusCode} with {headers.ContentLength:N0} bytes, but the file has {size:N0}.");
         }
     }
 

@@ -55,7 +55,7 @@ internal static class CacheVerifier
     private static Diagnostic? CheckRef((string Name, string Commit, string Path) entry) =>
         BlobDigest.OfHex(entry.Commit) is { Kind: DigestKind.GitBlob }
             ? null
-            : Damaged(entry.Path, $"It should hold a commit and holds {TerminalText.Quoted(entry.Commit)}. {Advice}");
+            : Damaged(entry.Path, $"It should hold a commit but holds {TerminalText.Quoted(entry.Commit)}. {Advice}");
 
     private static string? Refusal(ModelFolder folder, string file)
     {

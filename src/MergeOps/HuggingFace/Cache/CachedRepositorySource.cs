@@ -51,7 +51,7 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
         if (file.Size > cap)
         {
             throw new MergeOpsException(
-                Codes.FileUnreadable, $"It has {ByteText.Of(file.Size)}; such a file has at most {ByteText.Of(cap)}.", SourceSpan.File(path));
+                Codes.FileUnreadable, $"It has {ByteText.Of(file.Size)}; a file of its kind has at most {ByteText.Of(cap)}.", SourceSpan.File(path));
         }
 
         var bytes = PlainFile.Read(path, cap);

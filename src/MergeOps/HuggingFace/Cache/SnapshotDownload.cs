@@ -94,7 +94,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         catch (MergeOpsException refusal)
         {
             // all files are there: a cache that is read-only will do
-            client.Tell($"The cache did not take the note that '{revision}' of '{name}' is {commit}: {refusal.Diagnostic.Detail}");
+            client.Tell($"The cache could not record that '{revision}' of '{name}' is {commit}: {refusal.Diagnostic.Detail}");
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         {
             throw new MergeOpsException(
                 Codes.WriteFailed,
-                $"'{name}' still needs {ByteText.Of(needed)}, and the disk has {ByteText.Of(free)} free. Make room, or let HF_HOME name another disk.",
+                $"'{name}' still needs {ByteText.Of(needed)}, and the disk has {ByteText.Of(free)} free. Free some space, or point HF_HOME to another disk.",
                 SourceSpan.File(blobs));
         }
 

@@ -102,7 +102,7 @@ internal sealed class HubFiles(HubClient client)
         if (file.Size > cap)
         {
             throw new MergeOpsException(
-                Codes.HubAnswerInvalid, $"{TerminalText.Quoted(file.Path)} of '{name}' has {ByteText.Of(file.Size)}; such a file has at most {ByteText.Of(cap)}.");
+                Codes.HubAnswerInvalid, $"{TerminalText.Quoted(file.Path)} of '{name}' has {ByteText.Of(file.Size)}; a file of its kind has at most {ByteText.Of(cap)}.");
         }
 
         var bytes = await client.SendAsync(

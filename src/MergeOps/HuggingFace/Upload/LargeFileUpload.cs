@@ -26,7 +26,7 @@ internal sealed class LargeFileUpload(HubClient client, RepositoryName repositor
 
         if (file.IsStored)
         {
-            throw new MergeOpsException(Codes.UploadFailed, $"The Hub no longer holds the content of {subject}, which was sent before. Run again, after the branch that it was sent to was removed.");
+            throw new MergeOpsException(Codes.UploadFailed, $"The Hub no longer holds the content of {subject}, which was sent before. Remove the branch that it was sent to, then run again.");
         }
 
         var address = AddressOf(HubJson.Text(upload, "href", subject));

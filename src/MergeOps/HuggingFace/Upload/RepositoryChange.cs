@@ -41,7 +41,7 @@ internal sealed record RepositoryChange(
         {
             throw new MergeOpsException(
                 Codes.ForeignWeights,
-                $"{TerminalText.Quoted(weights)} of '{repository}' would lie beside this model's weights, and loaders might load it instead. Delete it, or publish to another repository.");
+                $"{TerminalText.Quoted(weights)} of '{repository}' would be beside this model's weights, and loaders might load it instead. Delete it, or publish to another repository.");
         }
 
         return new(files, [.. files.Where(file => !IsThere(file, there, cancellation))], [.. others.Except(kept, StringComparer.Ordinal)], kept);

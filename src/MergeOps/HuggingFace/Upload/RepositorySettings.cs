@@ -71,7 +71,7 @@ internal sealed class RepositorySettings(HubClient client, RepositoryName reposi
         var there = refs.Tags.FirstOrDefault(known => known.Name == tag)
             ?? throw new MergeOpsException(
                 Codes.HubFailed,
-                $"It says that the tag {tag} of '{repository}' is in conflict, and lists no such tag: another change may be under way. The files are there; run again.");
+                $"It says that the tag {tag} of '{repository}' is in conflict, but lists no such tag: another change may be in progress. The files are there; run again.");
         if (there.Commit != commit)
         {
             throw new MergeOpsException(

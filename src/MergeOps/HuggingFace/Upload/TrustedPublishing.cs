@@ -23,7 +23,7 @@ internal sealed class TrustedPublishing(HubClient client, RepositoryName reposit
         if (!client.Settings.IsConfidential)
         {
             throw new MergeOpsException(
-                Codes.HubSettingInvalid, $"The identity of this workflow is shown over https alone, and HF_ENDPOINT is {client.Settings.Endpoint.Scheme}://{client.Settings.Endpoint.Authority}.");
+                Codes.HubSettingInvalid, $"The identity of this workflow is sent only over https, and HF_ENDPOINT is {client.Settings.Endpoint.Scheme}://{client.Settings.Endpoint.Authority}.");
         }
 
         var subject = new HubSubject(repository);

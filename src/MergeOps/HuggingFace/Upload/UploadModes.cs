@@ -47,7 +47,7 @@ internal sealed class UploadModes(HubClient client, RepositoryName repository)
         {
             throw new MergeOpsException(
                 Codes.PublishedFileIgnored,
-                $"The .gitignore of '{repository}' keeps {TerminalText.Quoted(ignored.Path)} out. Change it there; a version without that file would not be whole.");
+                $"The .gitignore of '{repository}' keeps {TerminalText.Quoted(ignored.Path)} out. Change it there; a version without that file would be incomplete.");
         }
 
         // an empty object cannot be stored as a large file

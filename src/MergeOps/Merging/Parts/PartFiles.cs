@@ -55,7 +55,7 @@ internal sealed class PartFiles(PartSet parts, string folder, ProgressMeter prog
     {
         var written = part.Manifest.Files[shard.Name];
         var found = DigestedFile.Read(Place(folder, shard), shard, cancellation);
-        Require(part, shard, found is not null, "is not a file of this merge: its header or its length is another one");
+        Require(part, shard, found is not null, "is not a file of this merge: its header or its length differs");
         Require(part, shard, found!.Sha256 == written.Sha256, $"has SHA-256 {found.Sha256}; when it was made it was {written.Sha256}");
         foreach (var (tensor, digest) in found.Tensors)
         {

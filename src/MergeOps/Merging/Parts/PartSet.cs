@@ -61,7 +61,7 @@ internal sealed record PartSet(ImmutableArray<Part> Parts, ShardLayout Layout)
             own,
             part => part.UnlockedInputs,
             Usual(own, part => part.UnlockedInputs),
-            (_, _) => "It was made from other files than the others, or they changed in between; without a lock nobody knows whether the weights are the same. Run `mergeops lock` and make the parts again.");
+            (_, _) => "It was made from other files than the other parts, or the files changed in between; without a lock it is unknown whether the weights are the same. Run `mergeops lock` and make the parts again.");
         own = own.FindAll(part => part.Manifest.Count == count);
         foreach (var twice in own.GroupBy(part => part.Manifest.Number).Where(same => same.Count() > 1))
         {

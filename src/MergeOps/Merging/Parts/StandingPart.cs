@@ -47,7 +47,7 @@ internal static class StandingPart
         found.PlanDigest != wanted.PlanDigest ? $"It is a part of plan {found.PlanDigest[..12]}; this is plan {wanted.PlanDigest[..12]}."
         : found.Partition != wanted.Partition ? $"It is part {found.Partition}, not {wanted.Partition}."
         : found.ShardSize != wanted.ShardSize ? $"Its files hold at most {found.ShardSize:N0} bytes of tensors, not {wanted.ShardSize:N0}."
-        : found.UnlockedInputs != wanted.UnlockedInputs ? "It was made from other files, or they have changed since; without a lock nobody knows whether the weights are the same. 'mergeops lock' settles that."
+        : found.UnlockedInputs != wanted.UnlockedInputs ? "It was made from other files, or they have changed since; without a lock it is unknown whether the weights are the same. 'mergeops lock' settles that."
         : null;
 
     private static bool IsWhole(string folder, OutputShard shard, PartManifest manifest, CancellationToken cancellation) =>

@@ -37,7 +37,7 @@ internal static class DiskSpace
         {
             throw new MergeOpsException(
                 Codes.DiskTooSmall,
-                string.Create(CultureInfo.InvariantCulture, $"The output needs {needed:N0} bytes; {free:N0} are free. Free some, or take a folder on another disk: `--out` of merge, MERGEOPS_HOME for run."),
+                string.Create(CultureInfo.InvariantCulture, $"The output needs {needed:N0} bytes; {free:N0} are free. Free some space, or use a folder on another disk: `--out` for merge, MERGEOPS_HOME for run."),
                 SourceSpan.File(folder));
         }
     }

@@ -18,7 +18,7 @@ internal static class Leftovers
             }
             else if (!PartialOutput.TryRemove(other))
             {
-                notes.Add(Diagnostic.Note(Codes.UnfinishedMerge, "A running process works in it, so it is not removed.", SourceSpan.File(other)));
+                notes.Add(Diagnostic.Note(Codes.UnfinishedMerge, "A running process is using it, so it is not removed.", SourceSpan.File(other)));
             }
         }
 

@@ -85,7 +85,7 @@ internal sealed record MergeManifest(
         : PackageVersion is null ? "'packageVersion' is missing."
         : !ManifestFile.IsSha256(PlanDigest) ? "'planDigest' is not a SHA-256."
         : !ManifestFile.IsSha256(ModelDigest) ? "'modelDigest' is not a SHA-256."
-        : Tensors.FirstOrDefault(tensor => tensor.Value is null).Key is { } tensor ? $"Of the tensor {TerminalText.Quoted(tensor)} it says nothing."
+        : Tensors.FirstOrDefault(tensor => tensor.Value is null).Key is { } tensor ? $"It says nothing about the tensor {TerminalText.Quoted(tensor)}."
         : Files.FirstOrDefault(file => !ManifestFile.IsSha256(file.Value)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
         : null;
 }

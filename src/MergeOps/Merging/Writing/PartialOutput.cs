@@ -154,6 +154,6 @@ internal sealed class PartialOutput : IDisposable
     {
         var owner = Path.Combine(folder, Owner);
         var who = PlainFile.Recall(owner, LongestOwner) is { Length: > 0 } named ? TerminalText.Escape(named) : "another process";
-        return new(Codes.OutputBusy, $"{who} works in {folder}. Wait for it, or merge into another folder.", SourceSpan.File(folder));
+        return new(Codes.OutputBusy, $"{who} is working in {folder}. Wait for it, or merge into another folder.", SourceSpan.File(folder));
     }
 }

@@ -75,7 +75,7 @@ internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, Output
         manifest.PlanDigest != plan.Digest
             ? new($"It holds the merge of plan {manifest.PlanDigest[..12]}; this is plan {plan.Digest[..12]}.") { MayBeReplaced = true }
         : manifest.UnlockedInputs != UnlockedInputs.Now(plan)
-            ? new("It was made from other files, or they have changed since; without a lock nobody knows whether the weights are the same. 'mergeops lock' settles that.") { MayBeReplaced = true }
+            ? new("It was made from other files, or they have changed since; without a lock it is unknown whether the weights are the same. 'mergeops lock' settles that.") { MayBeReplaced = true }
         : null;
 
     // it is the merge still; but loaders take files by their names, and these are of somebody else

@@ -59,7 +59,7 @@ internal static class GramSolution
         {
             throw new MergeOpsException(
                 Codes.StatisticsImpossible,
-                $"A Gram matrix of {TerminalText.Quoted(tensor)} holds numbers that are not finite: a model's numbers run over on this data. Look whether each model alone is sound: `mergeops evaluate` scores them.");
+                $"A Gram matrix of {TerminalText.Quoted(tensor)} holds numbers that are not finite: a model's arithmetic overflows on this data. Check whether each model works by itself: `mergeops evaluate` scores them.");
         }
 
         if (diagonal.min().item<double>() < 0)

@@ -24,10 +24,10 @@ internal static class WeightBalance
         var sum = Sum(weights);
         return !Cancel(weights)
             ? sum < 0
-                ? $"The weights sum to {Text(sum)}, and '{key}: true' divides by that: every sign turns around, and what a negative weight takes away is added."
+                ? $"The weights sum to {Text(sum)}, and '{key}: true' divides by that: every sign flips, and what a negative weight should take away is added."
                 : null
             : Math.Abs(sum) < zeroSum
-                ? $"The weights cancel: they sum to {Text(sum)}, and '{key}: true' does nothing then."
+                ? $"The weights cancel: they sum to {Text(sum)}, and '{key}: true' then does nothing."
                 : $"The weights nearly cancel: they sum to {Text(sum)}, and '{key}: true' divides by that, which multiplies every difference by {Factor(sum)}.";
     }
 
@@ -41,7 +41,7 @@ internal static class WeightBalance
             return null;
         }
 
-        const string turned = "where negative ones agree alone, what they take away is added";
+        const string turned = "where only negative ones agree, what they should take away is added";
         var divides = $"'{key}: true' divides each entry by the sum of the weights that agree on its sign";
         return Cancelling(weights) is not { } worst
             ? $"Some weights are negative, and {divides}: {turned}."

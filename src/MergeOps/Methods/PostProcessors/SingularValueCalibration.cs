@@ -21,7 +21,7 @@ internal sealed class SingularValueCalibration : PostProcessor
 
     public override string Title => "Singular Value Calibration";
 
-    public override string Summary => "Rescales each direction of a merged matrix by how far it exceeds what the models want in it";
+    public override string Summary => "Rescales each direction of a merged matrix by how far it exceeds what the models have in it";
 
     public override int Version => 1;
 

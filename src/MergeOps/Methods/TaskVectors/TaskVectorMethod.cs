@@ -100,7 +100,7 @@ internal abstract class TaskVectorMethod : MergeMethod
         var doubt = !Normalize.Of(parameters) ? null
             : ElectsSigns ? WeightBalance.OfAgreeing(weights, "normalize")
             : WeightBalance.OfSum(weights, "normalize", ZeroSum);
-        return doubt is null ? null : $"{doubt} Write 'normalize: false', or weights of one sign.";
+        return doubt is null ? null : $"{doubt} Write 'normalize: false', or weights with the same sign.";
     }
 
     internal sealed override bool IsLinear => !DropsEntries && !ElectsSigns;
@@ -218,7 +218,7 @@ internal abstract class TaskVectorMethod : MergeMethod
 
     private static string? DoubtOfLambda(double lambda) => lambda switch
     {
-        0 => "nothing of the models is added, and the result is the base.",
+        0 => "nothing from the models is added, and the result is the base.",
         < 0 => "what the models learned is taken away from the base.",
         > LargeLambda => "it multiplies all that the models learned; values from 0.3 to 1.5 are usual.",
         _ => null,

@@ -82,9 +82,9 @@ internal static class EmbeddingOpener
 
             var settings = bytesOf(ModelFileNames.TokenizerConfig) is { } written ? ModelJson.TryParse(Encoding.UTF8.GetString(written), out _) as JsonObject : null;
             var tokenizer = new EmbeddingTokenizer(text, plan, Math.Min(plan.LongestText ?? weights.LongestText, weights.LongestText), ModelJson.Text(settings?["truncation_side"]) == "left");
-            whyNot = !tokenizer.HasRoom ? "the longest text has no room for a token beside the special ones"
+            whyNot = !tokenizer.HasRoom ? "the longest allowed text has no room for a token besides the special ones"
                 : settings?["add_eos_token"] is JsonValue added && added.TryGetValue(out bool isAdded) && isAdded && !tokenizer.EndsTexts
-                    ? "tokenizer_config.json asks for a token behind each text ('add_eos_token'), which tokenizer.json does not add"
+                    ? "tokenizer_config.json asks for a token after each text ('add_eos_token'), which tokenizer.json does not add"
                 : weights.Decoder is not null && plan.IsAssumed ? "there is no modules.json, which says how a decoder's states become a vector"
                 : null;
             return whyNot is null ? new(plan, weights, tokenizer) : null;

@@ -92,7 +92,7 @@ internal sealed record EmbeddingPlan
         var modules = listed.OfType<JsonObject>().ToList();
         if (modules.Count < 2 || EmbeddingTraits.KindOf(modules[0]) != TransformerKind || FolderOf(modules[0]).Length > 0 || EmbeddingTraits.KindOf(modules[1]) != PoolingKind)
         {
-            whyNot = $"its modules are {string.Join(", ", modules.Select(EmbeddingTraits.KindOf))}; computed here are a {TransformerKind} in the model's own folder, {PoolingKind}, and Dense, LayerNorm and Normalize behind them";
+            whyNot = $"its modules are {string.Join(", ", modules.Select(EmbeddingTraits.KindOf))}; computed here are a {TransformerKind} in the model's own folder, {PoolingKind}, and Dense, LayerNorm and Normalize after them";
             return null;
         }
 

@@ -22,7 +22,7 @@ internal sealed class CommandExchange(byte[] question, int mostBytes, TimeSpan t
     /// <summary>Why a command that ended, or was ended, has no answer.</summary>
     public string Objection(bool hasEnded) =>
         isTooLong ? $"It printed more than {ByteText.Of(mostBytes)} on stdout."
-        : hasEnded ? "It ended, and something that it started still holds its stdout open."
+        : hasEnded ? "It ended, but something that it started still holds its stdout open."
         : string.Create(CultureInfo.InvariantCulture, $"It did not end within {timeout.TotalSeconds:0} s.");
 
     /// <summary>Asks, and takes the answer.</summary>

@@ -70,7 +70,7 @@ internal sealed partial class CommandsReader(ReadingContext context)
         ImmutableArray<Located<string>> words = list is null ? [] : Words(list, "command", []);
         foreach (var word in words.Where(word => word.Value.Contains("-----BEGIN", StringComparison.Ordinal)))
         {
-            context.Refuse(Codes.PolicyRefused, "A key on a command line can be read by every program of the machine. Let the command find its key itself: in a file, a token or a key service.", word.Span);
+            context.Refuse(Codes.PolicyRefused, "A key on a command line can be read by every program on the machine. Let the command find its key itself: in a file, a token or a key service.", word.Span);
         }
 
         return list is null || words.IsEmpty || key is null ? null : new([.. words.Select(word => word.Value)], context.SpanOf(list), key)
@@ -106,7 +106,7 @@ internal sealed partial class CommandsReader(ReadingContext context)
                     context.Refuse(
                         Codes.NameUnknown,
                         placeholders.IsEmpty
-                            ? $"There is no {TerminalText.Quoted(placeholder.Value)} here: the command reads from stdin what to sign."
+                            ? $"There is no {TerminalText.Quoted(placeholder.Value)} here: the command reads what it signs from stdin."
                             : $"There is no {TerminalText.Quoted(placeholder.Value)}; there are {string.Join(", ", placeholders)}.{NearestName.Suggestion(placeholder.Value, placeholders)}",
                         word.Span);
                 }

@@ -33,7 +33,7 @@ internal sealed record PublicKeyText(Located<string> Value)
         try
         {
             return File.Exists(path) ? EllipticKey.Public(PlainFile.ReadText(path), Value.Value)
-                : throw new MergeOpsException(Codes.SigningKeyUnusable, $"There is no file {TerminalText.Quoted(Value.Value)}. Paths of public keys start where commands run, at the root of the main branch.", Value.Span);
+                : throw new MergeOpsException(Codes.SigningKeyUnusable, $"There is no file {TerminalText.Quoted(Value.Value)}. Paths of public keys start where commands run: at the root of the main branch.", Value.Span);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

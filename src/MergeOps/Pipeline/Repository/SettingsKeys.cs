@@ -12,13 +12,13 @@ internal static class SettingsKeys
     public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
     [
         new("command", new AnyShape(), Affects.Nothing, "the program and its arguments that score a model"),
-        new("commands", new AnyShape(), Affects.Nothing, "such commands by their names, for the objectives of searches"),
+        new("commands", new AnyShape(), Affects.Nothing, "named commands of this kind, for the objectives of searches"),
     ]);
 
     /// <summary>Whose signatures models must have.</summary>
     public static BlockDeclaration Signed { get; } = new("signed", "under 'signed:'",
     [
-        new("keys", new AnyShape(), Affects.Nothing, "public keys of ECDSA: PEM texts, or paths of their files"),
+        new("keys", new AnyShape(), Affects.Nothing, "ECDSA public keys: PEM texts, or paths of their files"),
         new("unsigned", Text, Affects.Nothing, "what to do with a model that nobody signed: refuse or allow"),
     ]);
 
@@ -47,7 +47,7 @@ internal static class SettingsKeys
     public static BlockDeclaration Runners { get; } = new("runners", "under 'runners:'",
     [
         new("merge", new AnyShape(), Affects.Nothing, "a label or a list of labels of the runner that merges"),
-        new("evaluate", new AnyShape(), Affects.Nothing, "those of the runner that scores, where no secret is"),
+        new("evaluate", new AnyShape(), Affects.Nothing, "those of the runner that scores, which has no secrets"),
         new("publish", new AnyShape(), Affects.Nothing, "those of the runner that publishes"),
     ]);
 
@@ -62,7 +62,7 @@ internal static class SettingsKeys
         new("analyze", new FlagShape(), Affects.Nothing, "whether gates on the models are judged on pull requests, from a sample of the weights"),
         new("merge_locks", new FlagShape(), Affects.Nothing, "whether pull requests of MergeOps that update locks are merged once their previews have passed all gates"),
         new("evaluate", new BlockShape(Evaluate), Affects.Nothing, "how models are scored"),
-        new("commands", new AnyShape(), Affects.Nothing, "commands by their names: the program and its arguments"),
+        new("commands", new AnyShape(), Affects.Nothing, "named commands: the program and its arguments"),
         new("policy", new BlockShape(Policy), Affects.Nothing, "what recipes may use"),
         new("runners", new BlockShape(Runners), Affects.Nothing, "the machines of the stages"),
         new("sign", new BlockShape(Sign), Affects.Nothing, "who signs what is published"),

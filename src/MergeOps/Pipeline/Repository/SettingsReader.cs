@@ -89,7 +89,7 @@ internal sealed class SettingsReader
     {
         if (runners.FindFilled(stage) is not { } node)
         {
-            context.Refuse(Codes.KeyMissing, $"'runners' does not say which machine does '{stage}'. Name all three, or leave 'runners' out.", runners.Span);
+            context.Refuse(Codes.KeyMissing, $"'runners' does not say which machine runs '{stage}'. Name all three, or leave 'runners' out.", runners.Span);
             return [];
         }
 
@@ -117,7 +117,7 @@ internal sealed class SettingsReader
         {
             context.Refuse(
                 Codes.ValueMalformed,
-                $"{TerminalText.Quoted(folder.Value)} is not an absolute path. Checkouts have no fixed place, so write the absolute path on the machine that merges.",
+                $"{TerminalText.Quoted(folder.Value)} is not an absolute path. Checkouts have no fixed location, so write the absolute path on the machine that merges.",
                 folder.Span);
         }
 

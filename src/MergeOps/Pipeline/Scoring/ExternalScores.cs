@@ -24,7 +24,7 @@ internal static class ExternalScores
         var results = files.Select(file => ResultsFile.Read(file, found)).ToList();
         foreach (var (file, path) in results.Zip(files).Where(result => result.First is SampleFile { Task: null } && wanted.Length > 1))
         {
-            found.Error(Codes.ResultsUnusable, "Its name does not tell of which of the recipe's external scores the samples are. Call it samples_TASK.jsonl.", SourceSpan.File(path));
+            found.Error(Codes.ResultsUnusable, "Its name does not say which of the recipe's external scores the samples are for. Call it samples_TASK.jsonl.", SourceSpan.File(path));
             results[results.IndexOf(file)] = null;
         }
 
@@ -33,7 +33,7 @@ internal static class ExternalScores
         {
             if (file is SampleFile { NamesNoMetric: true, Task: { } task } && wanted.Where(external => external.Task == task).Select(external => external.Key).ToList() is { Count: > 1 } keys)
             {
-                found.Error(Codes.ResultsUnusable, $"Its lines hold one score each and do not name what it is of: the recipe asks for {string.Join(" and ", keys.Select(key => $"'{key}'"))} of '{task}'. Give each of these a 'task' of its own in the recipe, and a file of that name.", SourceSpan.File(path));
+                found.Error(Codes.ResultsUnusable, $"Its lines hold one score each and do not say which metric it is: the recipe asks for {string.Join(" and ", keys.Select(key => $"'{key}'"))} of '{task}'. Give each of these a 'task' of its own in the recipe, and a file of that name.", SourceSpan.File(path));
                 results[results.IndexOf(file)] = null;
             }
         }
@@ -55,7 +55,7 @@ internal static class ExternalScores
             var reasons = wanted.Select(external => file.Find(external)).ToList();
             if (reasons.TrueForAll(score => score.Value is null))
             {
-                found.Warning(Codes.ResultsUnusable, $"Nothing of it counts: {reasons[0].WhyNot}.", SourceSpan.File(path));
+                found.Warning(Codes.ResultsUnusable, $"Nothing in it counts: {reasons[0].WhyNot}.", SourceSpan.File(path));
             }
         }
     }
@@ -68,7 +68,7 @@ internal static class ExternalScores
         {
             found.Warning(
                 Codes.ResultsUnusable,
-                $"The samples are of another run than the results, so differences are not paired: {why}. Give the samples that were logged with the results.",
+                $"The samples are from a different run than the results, so differences are not paired: {why}. Give the samples that were logged with the results.",
                 SourceSpan.File(files.First(file => file.Results is SampleFile && file.Results.Find(wanted).Value is not null).Path));
             return result;
         }

@@ -29,7 +29,7 @@ internal sealed class ScoringRun(HostEnvironment environment, Action<string> tel
         var results = Path.Combine(output, ResultsName);
         var end = await new CommandRun(environment, Failed, tell, cancellation).RunAsync(command.For(model, results, recipeName), folder);
         return end.ExitCode != 0 ? throw Failed($"It ended with {end.ExitCode}.{end.Printed}", null)
-            : Find(output, results) ?? throw Failed($"It wrote no {{results}}.{end.Printed}", null);
+            : Find(output, results) ?? throw Failed($"It did not write {{results}}.{end.Printed}", null);
 
         MergeOpsException Failed(string detail, Exception? cause) => new(Codes.ScoringFailed, detail, command.Span, cause);
     }

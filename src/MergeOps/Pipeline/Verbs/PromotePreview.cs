@@ -68,7 +68,7 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
 
         Publication? Refuse(string why)
         {
-            observer.Reported($"The preview of pull request {pull} is not promoted: {why}. The model is merged and measured anew.");
+            observer.Reported($"The preview of pull request {pull} is not promoted: {why}. The model is merged and measured again.");
             return null;
         }
     }

@@ -102,12 +102,12 @@ internal sealed class ParentFiles(ReadingContext context)
     {
         if (Path.IsPathRooted(written))
         {
-            return $"{TerminalText.Quoted(written)} means another place on every machine. Write a path that is relative to this file.";
+            return $"{TerminalText.Quoted(written)} means a different place on every machine. Write a path that is relative to this file.";
         }
 
         if (root is not null && !RepositoryRoot.Holds(root, place))
         {
-            return $"{TerminalText.Quoted(written)} leads outside the repository, where others do not have it.";
+            return $"{TerminalText.Quoted(written)} leads outside the repository, where others do not have the file.";
         }
 
         var real = RealPath.Of(place);

@@ -25,7 +25,7 @@ internal sealed class CalibrationReader(ReadingContext context)
         var labels = Texts(block.Find("labels"), "labels");
         if (labels is [_])
         {
-            context.Refuse(Codes.ValueMalformed, "'labels' names one label; at least two are needed to tell apart.", block.Find("labels")!);
+            context.Refuse(Codes.ValueMalformed, "'labels' names only one label; at least two are needed.", block.Find("labels")!);
         }
 
         var variant = ValueReader.Line(block.Find("variant"), "variant", context);

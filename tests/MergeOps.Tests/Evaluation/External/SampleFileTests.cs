@@ -161,7 +161,7 @@ public sealed class SampleFileTests : IDisposable
     {
         var path = Write("samples_arc.jsonl", $$"""{"doc_id": 0, "doc_hash": "a", "filter": "none", "metrics": ["{{metric}}"], "{{metric}}": -3.5}""");
 
-        Assert.Equal($"samples hold log-likelihoods for '{metric}', of which the harness makes the figure; give its results file, too", Score(metric, path).WhyNot);
+        Assert.Equal($"samples hold log-likelihoods for '{metric}', from which the harness computes the figure; give its results file, too", Score(metric, path).WhyNot);
     }
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class SampleFileTests : IDisposable
         Assert.Equal((0.5, 2L), (Score("em,strict", path).Value, Score("em,strict", path).Count));
         Assert.Equal(1.0, Score("em,flexible", path).Value);
         Assert.Equal("the samples have several filters for 'em'; name one of 'em,strict', 'em,flexible'", Score("em", path).WhyNot);
-        Assert.Equal("no sample has a number for the metric 'ppl'; where the harness makes the figure of all samples together, give its results file, too", Score("ppl", path).WhyNot);
+        Assert.Equal("no sample has a number for the metric 'ppl'; if the harness computes the figure from all samples together, give its results file, too", Score("ppl", path).WhyNot);
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class EvaluationRulesTests
     [Theory]
     [InlineData("best_parent", 1, "'margin' 1 is as much as lies between a perfect order and none: 'cosine_spearman' lies between −1 and 1. Write 1 of 100 points as 0.01.")]
     [InlineData("best_parent", 0.01, null)]
-    [InlineData("average", 0.01, "'arc.cosine_spearman' is measured by another harness, and the plain average is scored only here. Compare with 'best_parent' or 'base' or 'published'.")]
+    [InlineData("average", 0.01, "'arc.cosine_spearman' is measured by another harness, and the plain average is scored only by MergeOps. Compare with 'best_parent' or 'base' or 'published'.")]
     public void A_comparison_of_scores_of_another_harness_must_be_possible_and_mean_something(string than, double margin, string? detail)
     {
         var recipe = Recipe(Gate("arc.cosine_spearman") with { NotWorseThan = At(than), Margin = At(margin) });
@@ -177,7 +177,7 @@ public sealed class EvaluationRulesTests
     [Theory]
     [InlineData("acc_norm", null)]
     [InlineData("judged_by_acme", null)]
-    [InlineData("word_perplexity", "'arc.word_perplexity' is no share, so it cannot be given in percent. Remove 'percent'.")]
+    [InlineData("word_perplexity", "'arc.word_perplexity' is not a share, so it cannot be given in percent. Remove 'percent'.")]
     public void Only_shares_are_given_in_percent(string metric, string? detail)
     {
         var external = new ExternalSettings(At("arc"), null, At(metric), Anywhere) { Benchmark = new(At("allenai/ai2_arc"), At("arc"), At(true)) };

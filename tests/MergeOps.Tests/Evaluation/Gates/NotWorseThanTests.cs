@@ -136,7 +136,7 @@ public sealed class NotWorseThanTests : IDisposable
         var gate = Judge(Gate("hellaswag.acc_norm", min: 0.2), Family(null, Score(0.9, null)));
 
         Assert.Equal(GateVerdict.Undecided, gate.Verdict);
-        Assert.Contains("no standard error above 0, so nothing tells how far it is from the true value: give the scores of single items too", gate.Detail, StringComparison.Ordinal);
+        Assert.Contains("no standard error above 0, so nothing shows how far it is from the true value: give the scores of single items too", gate.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("difference", gate.Detail, StringComparison.Ordinal);
     }
 

@@ -29,7 +29,7 @@ public sealed class AnswerLossTests
         var model = new ScriptedModel([(-1000, 1), (-500, 3)]);
 
         Assert.Equal(375, task.Figure("loss", model).Value, 12);
-        Assert.Equal("e to the power of a loss of 750 nats by answer on 'task' is beyond the largest number; the loss itself can be compared", task.Figure("perplexity", model).WhyNot);
+        Assert.Equal("e to the power of a loss of 750 nats per answer on 'task' is beyond the largest number; the loss itself can be compared", task.Figure("perplexity", model).WhyNot);
         Assert.Equal(task.Figure("perplexity", model).WhyNot, task.Figure("perplexity", new ScriptedModel([(-1, 1), (-3, 3)]), model).WhyNot);
     }
 

@@ -167,8 +167,8 @@ public sealed class StsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "'task.jsonl' holds one pair, and a correlation is one of several. Give pairs of different scores.")]
-    [InlineData(3, "All 3 pairs of 'task.jsonl' have the score 2.5, so there is no order to compare with. Give pairs of different scores.")]
+    [InlineData(1, "'task.jsonl' holds one pair, and a correlation needs several. Give pairs with different scores.")]
+    [InlineData(3, "All 3 pairs of 'task.jsonl' have the score 2.5, so there is no order to compare with. Give pairs with different scores.")]
     public void Pairs_without_an_order_are_refused_before_a_model_is_scored(int count, string detail)
     {
         Assert.Null(Read(string.Join('\n', Enumerable.Range(0, count).Select(pair => $$"""{"sentence1": "{{pair}}", "sentence2": "b", "score": 2.5}"""))));

@@ -86,7 +86,7 @@ public sealed class ApprovalTests : IAsyncLifetime
         var (refused, sadly) = await world.SayAsync(pull, GitHubWorld.Maintainer, "/merge rollback");
 
         Assert.Equal("command-refused", refused.Ended(4).Outputs["failure-reason"]);
-        Assert.Contains($"Pull request {pull.Number} is not merged, so nothing of it is published.", refused.Log, StringComparison.Ordinal);
+        Assert.Contains($"Pull request {pull.Number} is not merged, so nothing from it is published.", refused.Log, StringComparison.Ordinal);
         Assert.Equal(["eyes", "confused"], sadly);
     }
 

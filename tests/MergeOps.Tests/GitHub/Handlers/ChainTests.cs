@@ -76,8 +76,8 @@ public sealed class ChainTests : IAsyncLifetime
 
         var drift = (await world.WakeAsync()).Ended(1);
 
-        Assert.Contains("Not every recipe could be looked at; the run says why.", drift.Summary, StringComparison.Ordinal);
-        Assert.Contains("Not every recipe could be looked at; the run says why.", Assert.Single(world.Issues), StringComparison.Ordinal);
+        Assert.Contains("Not every recipe could be checked; the run says why.", drift.Summary, StringComparison.Ordinal);
+        Assert.Contains("Not every recipe could be checked; the run says why.", Assert.Single(world.Issues), StringComparison.Ordinal);
         Assert.Contains("::error file=recipes/broken.yml", drift.Log, StringComparison.Ordinal);
     }
 

@@ -228,7 +228,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var refused = (await world.PostAsync(plan, world.Main)).Ended(1);
 
-        Assert.Contains("It is about another commit than the run that made it.", refused.Log, StringComparison.Ordinal);
+        Assert.Contains("It is about a different commit than the run that made it.", refused.Log, StringComparison.Ordinal);
         Assert.Empty(world.Comments(pull));
         Assert.Null(world.Status(pull.HeadSha, "mergeops/plan"));
     }

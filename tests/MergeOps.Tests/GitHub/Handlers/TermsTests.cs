@@ -150,7 +150,7 @@ public sealed partial class TermsTests : IAsyncLifetime
 
         (await world.PlanAndPostAsync(pull)).Ended(0);
 
-        Assert.Contains("| no tensor changes; **other name, target, measurements or gates** |", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Contains("| no tensor changes; **different name, target, measurements or gates** |", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
     }
 
     private Task<Dictionary<string, string?>> MeasuredAsync(int items)

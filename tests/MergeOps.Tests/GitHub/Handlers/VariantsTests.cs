@@ -61,7 +61,7 @@ public sealed class VariantsTests : IAsyncLifetime
         var comment = Assert.Single(world.Comments(pull));
         Assert.Contains("| `recipes/family.yml#a` |", comment, StringComparison.Ordinal);
         Assert.Contains("| `recipes/family.yml#b` |", comment, StringComparison.Ordinal);
-        Assert.Contains("other name, target, measurements or gates", comment, StringComparison.Ordinal);
+        Assert.Contains("different name, target, measurements or gates", comment, StringComparison.Ordinal);
         Assert.DoesNotContain("`recipes/common.yml`", comment, StringComparison.Ordinal);
     }
 

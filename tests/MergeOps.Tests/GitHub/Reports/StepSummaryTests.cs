@@ -18,6 +18,6 @@ public sealed class StepSummaryTests
         var text = File.ReadAllText(folder["summary"]);
         Assert.InRange(new FileInfo(folder["summary"]).Length, 1_040_000, 1_048_576);
         Assert.StartsWith("first\nxxx", text, StringComparison.Ordinal);
-        Assert.Contains("\n\nShortened: a summary can have 1 MiB.\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n\nShortened: a summary can have at most 1 MiB.\n", text, StringComparison.Ordinal);
     }
 }

@@ -146,7 +146,7 @@ public sealed class EmbeddingModelTests : IDisposable
     [InlineData("1_Pooling/config.json", """{"pooling_mode": "cls", "include_prompt": false}""", "1_Pooling/config.json asks for the first token and leaves the prompt out")]
     [InlineData("1_Pooling/config.json", "[]", "there is no 1_Pooling/config.json, or it is not an object")]
     [InlineData("sentence_bert_config.json", """{"transformer_task": "fill-mask"}""", "its transformer is used for 'fill-mask'")]
-    [InlineData("sentence_bert_config.json", """{"max_seq_length": 2}""", "the longest text has no room for a token beside the special ones")]
+    [InlineData("sentence_bert_config.json", """{"max_seq_length": 2}""", "the longest allowed text has no room for a token besides the special ones")]
     [InlineData("tokenizer.json", """{"version": "2.0"}""", "Its version is not 1.0")]
     public void What_would_not_be_exact_is_refused_by_name(string path, string content, string reason)
     {

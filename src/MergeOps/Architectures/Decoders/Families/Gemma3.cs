@@ -56,7 +56,7 @@ internal sealed class Gemma3 : DecoderFamily
         var sliding = Of(byLayer?.Block("sliding_attention"), local);
         if (byLayer?.Unread.FirstOrDefault().Key is { } flat)
         {
-            config.Refuse($"the rotary setting '{flat}' does not say of which layers it is");
+            config.Refuse($"the rotary setting '{flat}' does not say which layers it is for");
         }
 
         var pattern = config.Size("sliding_window_pattern", UsualPattern);

@@ -13,7 +13,7 @@ internal class Bert : EncoderFamily
     public override string Prefix => "bert.";
 
     /// <inheritdoc/>
-    public override string Differences => "learned positions, token types, a norm behind each part";
+    public override string Differences => "learned positions, token types, a norm after each sublayer";
 
     /// <inheritdoc/>
     protected override EncoderShape Read(ConfigReader config) => ReadPostNorm(config);

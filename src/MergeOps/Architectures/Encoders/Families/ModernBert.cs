@@ -22,7 +22,7 @@ internal sealed class ModernBert : EncoderFamily
 
     /// <inheritdoc/>
     public override string Differences =>
-        "rotary positions with a base for layers that see everything and another for layers that see a window, norms before each part, a gated feed-forward network";
+        "rotary positions with one base for global attention layers and another for sliding-window layers, norms before each sublayer, a gated feed-forward network";
 
     /// <inheritdoc/>
     protected override EncoderShape Read(ConfigReader config)

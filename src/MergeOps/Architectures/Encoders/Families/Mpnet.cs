@@ -26,7 +26,7 @@ internal sealed class Mpnet : Bert
     public override string Prefix => "mpnet.";
 
     /// <inheritdoc/>
-    public override string Differences => "as RoBERTa without token types; attention also knows the distance of two tokens, in 32 buckets";
+    public override string Differences => "as RoBERTa without token types; attention has a bias by relative position, in 32 buckets";
 
     /// <inheritdoc/>
     protected override EncoderShape Read(ConfigReader config)

@@ -15,7 +15,7 @@ internal class Roberta : Bert
     public override string Prefix => "roberta.";
 
     /// <inheritdoc/>
-    public override string Differences => "as BERT; positions begin behind the id that fills rows, and tokens with that id have none";
+    public override string Differences => "as BERT; positions begin after the padding id, and tokens with that id have none";
 
     /// <inheritdoc/>
     protected override EncoderShape Read(ConfigReader config)
@@ -24,7 +24,7 @@ internal class Roberta : Bert
         var shape = ReadPostNorm(config) with { PaddingId = padding, UnplacedId = padding };
         if (shape.LongestText < 1)
         {
-            config.Refuse($"{shape.Positions} positions leave none behind the id {padding} that fills rows");
+            config.Refuse($"{shape.Positions} positions leave none after the padding id {padding}");
         }
 
         return shape;

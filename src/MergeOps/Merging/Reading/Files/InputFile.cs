@@ -50,7 +50,7 @@ internal sealed class InputFile
                 : throw Changed(path, "Its header is not the one that the merge was planned from.");
         }
 
-        var identity = Now(path) ?? throw Changed(path, "It is gone.");
+        var identity = Now(path) ?? throw Changed(path, "It no longer exists.");
         if (identity.Size != planned.Size)
         {
             throw Changed(path, $"It has {identity.Size} bytes; it had {planned.Size} when the merge was planned.");
@@ -66,7 +66,7 @@ internal sealed class InputFile
         {
             return HeaderDigestOf(path, tensors.Min(tensor => tensor.Offset)) == planned.HeaderDigest
                 ? new(path, identity)
-                : throw Changed(path, "It was replaced after the merge was planned: its header is another one. Run again.");
+                : throw Changed(path, "It was replaced after the merge was planned: its header is different. Run again.");
         }
 
         return blocks.HeaderDigest == planned.HeaderDigest
@@ -78,7 +78,7 @@ internal sealed class InputFile
                     entry => new StoredBlocks(checkpoint.Tensors[entry.Key].Offset, checkpoint.Tensors[entry.Key].ByteLength, entry.Value),
                     StringComparer.Ordinal),
             }
-            : throw Changed(path, "It was replaced between planning and hashing: its header is another one. Run again.");
+            : throw Changed(path, "It was replaced between planning and hashing: its header is different. Run again.");
     }
 
     /// <summary>Opens it again.</summary>

@@ -104,7 +104,7 @@ internal sealed class InputFiles : IDisposable
         var path = ofModels[model][tensor.File].Path;
         return InputFile.Changed(
             path,
-            $"Tensor {TerminalText.Quoted(tensor.Name)}: the block from its byte {begin} on is not what was hashed, though the file's size and times are the same. The disk, the memory or another program damaged it. "
+            $"Tensor {TerminalText.Quoted(tensor.Name)}: the block at byte {begin} is not what was hashed, though the file's size and times are the same. The disk, the memory or another program damaged it. "
             + "Run again: a file from the Hub is then downloaded again, and a local one hashed again, which shows whether you need to restore it.");
     }
 

@@ -59,7 +59,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
             throw new MergeOpsException(
                 Codes.InputNotFinite,
                 $"Tensor {TerminalText.Quoted(changed.Name)} of {plan.Models[changed.Model].Reference} becomes NaN or infinite at element {element} with its adapter: the change is beyond float32, or a row with a trained length is all zeros. "
-                + $"Take a sound copy of the adapter. If such numbers are meant to be there, name {TerminalText.Quoted(job.Name)} under 'allow_non_finite' in the recipe.");
+                + $"Use an intact copy of the adapter. If such numbers are meant to be there, name {TerminalText.Quoted(job.Name)} under 'allow_non_finite' in the recipe.");
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
         {
             throw new MergeOpsException(
                 Codes.StatisticsImpossible,
-                $"{TerminalText.Quoted(tensor.Name)} of '{plan.Owners[source.Model].Reference}' holds NaN or infinity at element {element}. Delete the file, and measure again with `mergeops measure`, or take a sound copy.");
+                $"{TerminalText.Quoted(tensor.Name)} of '{plan.Owners[source.Model].Reference}' holds NaN or infinity at element {element}. Delete the file, and measure again with `mergeops measure`, or use an intact copy.");
         }
 
         if (plan.Rules.RoleOf(tensor) is TensorRole.DerivedBuffer)
@@ -95,7 +95,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
             throw new MergeOpsException(
                 Codes.InputNotFinite,
                 $"Tensor {TerminalText.Quoted(tensor.Name)} of {plan.Owners[source.Model].Reference} holds NaN or infinity at element {element}: the model is damaged or diverged in training. "
-                + $"Take a sound copy of it. If such numbers are meant to be there, name {TerminalText.Quoted(job.Name)} under 'allow_non_finite' in the recipe.");
+                + $"Use an intact copy of it. If such numbers are meant to be there, name {TerminalText.Quoted(job.Name)} under 'allow_non_finite' in the recipe.");
         }
     }
 
