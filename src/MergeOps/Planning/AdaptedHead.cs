@@ -31,7 +31,7 @@ internal sealed class AdaptedHead
         var changesHead = Added.Count > 0 || (head is not null && changed.Contains(head));
         Problems = isTied && embedding is not null && changed.Contains(embedding) && !changesHead
             ? [$"it changes {TerminalText.Quoted(embedding)}, which {metadata.Model.Value.WithoutAdapters} also uses as its output head (tie_word_embeddings), where the change was not trained. "
-                + "Decide it yourself: untie the head and merge the adapter with PEFT, and name the result"]
+                + "Decide for yourself: untie the head and merge the adapter with PEFT, and name the result"]
             : [];
     }
 

@@ -32,10 +32,10 @@ internal sealed class AdaptedParameters(int owner, LoraSettings settings, Immuta
         var fits = parameters.SelectMany(parameter => FitsOf(parameter, first, second)).ToList();
         var name = $"the factors [{string.Join(", ", first.Shape)}] and [{string.Join(", ", second.Shape)}] of {TerminalText.Quoted(module.Name)}";
         var problem =
-            new[] { first, second }.FirstOrDefault(tensor => !tensor.DType.IsNumeric() || tensor.DType is DType.F64) is { } odd ? $"{TerminalText.Quoted(odd.Name)} is stored in {odd.DType}, and factors are read in F32, F16, BF16 and the kinds of FP8"
+            new[] { first, second }.FirstOrDefault(tensor => !tensor.DType.IsNumeric() || tensor.DType is DType.F64) is { } odd ? $"{TerminalText.Quoted(odd.Name)} is stored in {odd.DType}, and factors are read only in F32, F16, BF16 and FP8"
             : parameters.Count == 0 ? $"its 'target_parameters' are of {TerminalText.Quoted(owning)}, which has none of them in this model"
             : parameters.Exists(parameter => settings.HasPatternFor(owning) || settings.HasPatternFor(parameter.Name)) ? $"a pattern of ranks or alphas matches parameters of {TerminalText.Quoted(owning)}, and what it means for them is not known here"
-            : fits.Count == 0 ? $"{name} have not the rank {settings.Rank} for each matrix of {string.Join(" or ", parameters.Select(parameter => $"{TerminalText.Quoted(parameter.Name)} [{string.Join(", ", parameter.Shape)}]"))}"
+            : fits.Count == 0 ? $"{name} do not have the rank {settings.Rank} for each matrix of {string.Join(" or ", parameters.Select(parameter => $"{TerminalText.Quoted(parameter.Name)} [{string.Join(", ", parameter.Shape)}]"))}"
             : fits.Count > 1 ? $"{name} fit {string.Join(" and ", fits.Select(fit => $"{TerminalText.Quoted(fit.Parameter.Name)}{(fit.IsTurned ? ", transposed" : "")}"))}, and nothing tells which is meant. Apply the adapter with the PEFT that trained it (`merge_and_unload`), and name the result"
             : !changed.Add(fits[0].Parameter.Name) ? $"two modules both change {TerminalText.Quoted(fits[0].Parameter.Name)}"
             : null;

@@ -118,7 +118,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         {
             diagnostics.Warning(
                 Codes.AdapterOfOtherModel,
-                $"{adapter.Reference} was trained on {TerminalText.Quoted(other)} and is applied to {metadata.Model.Value.WithoutAdapters}. On another model its change means something else; the same model under another name is as good.",
+                $"{adapter.Reference} was trained on {TerminalText.Quoted(other)} and is applied to {metadata.Model.Value.WithoutAdapters}. On another model its change means something else; the same model under another name is fine.",
                 span);
         }
     }
@@ -163,7 +163,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         {
             diagnostics.Warning(
                 Codes.AdapterTargetsUnused,
-                $"{adapter.Reference} has no factors for {NameList.Of(idle)}, which its 'target_modules' name and {metadata.Model.Value.WithoutAdapters} has. Those weights stay as they are; if part of the adapter is missing, take all of it.",
+                $"{adapter.Reference} has no factors for {NameList.Of(idle)}, which its 'target_modules' name and {metadata.Model.Value.WithoutAdapters} has. Those weights stay as they are; if part of the adapter is missing, use a complete copy.",
                 metadata.Model.Span);
         }
     }
@@ -188,7 +188,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
                 grown.Add((name, stored.Shape[0], own.Shape[0]));
             }
 
-            dropped.AddRange(own.Origins.Select(origin => new DroppedTensor(origin.Model, origin.Name, $"{adapter.Reference} holds another one in its place")));
+            dropped.AddRange(own.Origins.Select(origin => new DroppedTensor(origin.Model, origin.Name, $"{adapter.Reference} holds another one instead")));
         }
 
         sources[name] = stored;
@@ -201,7 +201,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             diagnostics.Warning(
                 Codes.AdapterPartUnused,
                 $"{adapter.Reference} gives {NameList.Of([.. same.Select(one => one.Name)])} {same.Key.Rows:N0} rows for {same.Key.OfBase:N0}: it was trained with added tokens. "
-                + "Its tokenizer is not taken over: no text reaches the added rows, and a merge with models of fewer rows, or by tokens, leaves them out. "
+                + "Its tokenizer is not used: no text reaches the added rows, and a merge with models of fewer rows, or by tokens, leaves them out. "
                 + "To keep them, apply the adapter first: `AutoPeftModelForCausalLM.from_pretrained(ADAPTER).merge_and_unload().save_pretrained(FOLDER)` and "
                 + "`AutoTokenizer.from_pretrained(ADAPTER).save_pretrained(FOLDER)`, and name FOLDER.",
                 metadata.Model.Span);

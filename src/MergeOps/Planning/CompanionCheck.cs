@@ -61,7 +61,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelMetadata> models, Model
         foreach (var file in given.Select(file => OwnersWhere(file, (its, own) => its.IsWrittenOtherwise(own))).Where(file => !file.Owners.IsEmpty))
         {
             diagnostics.Detail(
-                Codes.MinorDifference, $"{TerminalText.Quoted(file.Name)} of {file.Names}: the same settings in other bytes than in {GiverOf(file.Name).Model.Value}.", donor.Model.Span);
+                Codes.MinorDifference, $"{TerminalText.Quoted(file.Name)} of {file.Names}: the same settings in different bytes than in {GiverOf(file.Name).Model.Value}.", donor.Model.Span);
         }
 
         var different = given

@@ -24,7 +24,7 @@ internal sealed class ComponentCheck(Recipe recipe, ImmutableArray<ModelMetadata
         foreach (var metadata in models.Where(IsOfOlderLock))
         {
             diagnostics.Error(
-                Codes.LockDisagrees, $"'{metadata.Model.Value}' has components, and its lock was made by a version that did not look for their weights. Run `mergeops lock`.", metadata.Model.Span);
+                Codes.LockDisagrees, $"'{metadata.Model.Value}' has components, but its lock was made by a version that did not look for their weights. Run `mergeops lock`.", metadata.Model.Span);
         }
 
         if (diagnostics.HasErrors)
@@ -126,7 +126,7 @@ internal sealed class ComponentCheck(Recipe recipe, ImmutableArray<ModelMetadata
                 {
                     diagnostics.Note(
                         Codes.VariantUnread,
-                        $"{NameList.Of([.. read.Where(path => ComponentName.FolderOf(path) == component).Order(StringComparer.Ordinal)])} of {metadata.Model.Value} is read, and not {NameList.Of([.. others.Select(name => ComponentName.In(component, name))])}.",
+                        $"{NameList.Of([.. read.Where(path => ComponentName.FolderOf(path) == component).Order(StringComparer.Ordinal)])} of {metadata.Model.Value} is read, but not {NameList.Of([.. others.Select(name => ComponentName.In(component, name))])}.",
                         metadata.Model.Span);
                 }
             }

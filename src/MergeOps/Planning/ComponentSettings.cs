@@ -60,7 +60,7 @@ internal sealed class ComponentSettings(Recipe recipe, string folder, ModelMetad
             var wayOut = donor.Checkpoint.Components.Contains(folder) ? "Merge models that agree, or leave this component to one model: list the others under 'modules'." : "Merge models that agree.";
             diagnostics.Error(
                 Codes.ComponentsDiffer,
-                $"{TerminalText.Quoted(path)}: {values}. Their weights mean different things under equal names. {wayOut} If you know that they fit together, set 'allow_different_architectures: true' in the recipe.",
+                $"{TerminalText.Quoted(path)}: {values}. Their weights mean different things under the same names. {wayOut} If you know that they fit together, set 'allow_different_architectures: true' in the recipe.",
                 metadata.Model.Span);
         }
         else

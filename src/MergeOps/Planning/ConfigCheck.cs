@@ -31,7 +31,7 @@ internal static class ConfigCheck
             {
                 diagnostics.Warning(
                     Codes.QuantizationDropped,
-                    $"The config.json of {metadata.Model.Value} says {TerminalText.Quoted(method)}, and all of its tensors are plain numbers. They are merged as such, and the output's config has no quantization settings.",
+                    $"The config.json of {metadata.Model.Value} says {TerminalText.Quoted(method)}, but all of its tensors are plain numbers. They are merged as such, and the output's config has no quantization settings.",
                     metadata.Model.Span);
             }
         }
@@ -100,7 +100,7 @@ internal static class ConfigCheck
             {
                 diagnostics.Error(
                     Codes.LabelsDiffer,
-                    $"{donor.Model.Value} and {metadata.Model.Value} have the same labels in another order: {TerminalText.Escape(expected[ConfigTraits.Labels])} and {TerminalText.Escape(traits[ConfigTraits.Labels])}. "
+                    $"{donor.Model.Value} and {metadata.Model.Value} have the same labels in a different order: {TerminalText.Escape(expected[ConfigTraits.Labels])} and {TerminalText.Escape(traits[ConfigTraits.Labels])}. "
                     + "Rows of a classification head are merged by their numbers, so this would mix them. Put the rows and 'id2label' of one model into the other's order first.",
                     metadata.Model.Span);
                 continue;
@@ -113,7 +113,7 @@ internal static class ConfigCheck
             {
                 diagnostics.Error(
                     Codes.ArchitecturesDiffer,
-                    $"{values}. Their weights mean different things under equal names. If you know that they fit together, set 'allow_different_architectures: true' in the recipe.",
+                    $"{values}. Their weights mean different things under the same names. If you know that they fit together, set 'allow_different_architectures: true' in the recipe.",
                     metadata.Model.Span);
             }
             else if (differing.Count > 0 && !isRefused)
@@ -133,7 +133,7 @@ internal static class ConfigCheck
             {
                 diagnostics.Warning(
                     Codes.HeadUntied,
-                    $"{metadata.Model.Value} ties {TerminalText.Quoted(head)} to the embedding by its config.json or its class, and its weights differ: it was trained apart. The head is merged, and the output's config says tie_word_embeddings: false.",
+                    $"{metadata.Model.Value} ties {TerminalText.Quoted(head)} to the embedding by its config.json or its class, but its weights differ: it was trained separately. The head is merged, and the output's config says tie_word_embeddings: false.",
                     metadata.Model.Span);
             }
         }
@@ -151,7 +151,7 @@ internal static class ConfigCheck
         {
             diagnostics.Note(
                 Codes.ConfigsDiffer,
-                TerminalText.Escape($"The end tokens differ: {EndOfText} {TextOf(ofDonor[EndOfText])} in {donor.Model.Value}, {TextOf(own[EndOfText])} in {metadata.Model.Value}. The output's is that of the model that gives its tokenizer."),
+                TerminalText.Escape($"The end tokens differ: {EndOfText} {TextOf(ofDonor[EndOfText])} in {donor.Model.Value}, {TextOf(own[EndOfText])} in {metadata.Model.Value}. The output takes it from the model that gives its tokenizer."),
                 metadata.Model.Span);
         }
 

@@ -24,9 +24,9 @@ internal sealed class CoreSpace(ImmutableArray<PlannedModel> owners)
     /// <param name="jobs">The jobs of the merged model.</param>
     public static string? Objection(IReadOnlyCollection<TensorJob> jobs) =>
         jobs.FirstOrDefault(job => job.Read.Any(input => IsRescaled(input.Source))) is { } rescaled
-            ? $"{TerminalText.Quoted(rescaled.Name)} has an adapter with lengths of its own (DoRA), whose change has no factors. Write 'space: full', for which the base is read"
+            ? $"{TerminalText.Quoted(rescaled.Name)} has an adapter with lengths of its own (DoRA), whose change has no factors. Write 'space: full', which reads the base"
             : jobs.FirstOrDefault(job => job.Scan is not null) is { } ranked
-            ? $"{ranked.MethodName} ranks the changes of the whole model here, which have another size in the core space. Write 'space: full', or 'scope: tensor'"
+            ? $"{ranked.MethodName} ranks the changes of the whole model here, which have a different size in the core space. Write 'space: full', or 'scope: tensor'"
             : null;
 
     /// <summary>Whether two sources have the same elements: those of the same tensors of the same model, whoever has which adapter on top.</summary>

@@ -20,7 +20,7 @@ internal static class DepthCheck
         {
             diagnostics.Error(
                 Codes.DepthsDiffer,
-                $"'{stack}' has {string.Join(", ", known.Select((p, i) => $"{depths[i]} layers in {p.Metadata.Model.Value}"))}. Merge models of one depth, or choose layers with 'slices'.",
+                $"'{stack}' has {string.Join(", ", known.Select((p, i) => $"{depths[i]} layers in {p.Metadata.Model.Value}"))}. Merge models of the same depth, or choose layers with 'slices'.",
                 slice.Slice?.Span ?? slice.Module.Span);
             return null;
         }

@@ -29,7 +29,7 @@ internal static class DoubtCheck
         foreach (var alike in doubted)
         {
             var tensors = alike.Count() == 1 ? "" : $" and {alike.Count() - 1} more";
-            diagnostics.Warning(Codes.TensorsDoubted, $"{alike.Key} So in tensor {TerminalText.Quoted(alike.First().Name)}{tensors}.", recipe.MergeMethod.Span);
+            diagnostics.Warning(Codes.TensorsDoubted, $"{alike.Key} This is the case in tensor {TerminalText.Quoted(alike.First().Name)}{tensors}.", recipe.MergeMethod.Span);
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class ExpectedEquals
         group expected by (expected.First.Model, Other: expected.Second.Model) into pair
         select Diagnostic.Warning(
             Codes.CopiesDiffer,
-            $"{PatternText.Of(pair.Select(expected => expected.First.Name), MostNamed)}: integers are never averaged. The output has those of {plan.Owners[pair.Key.Model].Reference}, and {plan.Owners[pair.Key.Other].Reference} has others.");
+            $"{PatternText.Of(pair.Select(expected => expected.First.Name), MostNamed)}: integers are never averaged. The output has those of {plan.Owners[pair.Key.Model].Reference}, and {plan.Owners[pair.Key.Other].Reference} has different ones.");
 
     /// <summary>The heads and copies that are left out because another tensor holds the same, and the integers that are copied from one of several models.</summary>
     public static ImmutableArray<ExpectedEqual> Of(

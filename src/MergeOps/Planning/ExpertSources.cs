@@ -56,14 +56,14 @@ internal sealed partial class ExpertSources
     {
         foreach (var metadata in rearranged.Where(metadata => !ReferenceEquals(metadata, donor)))
         {
-            diagnostics.Detail(Codes.ExpertsRearranged, $"{metadata.Model.Value} stores its experts in another way than the output does. They are rearranged while they are read.", metadata.Model.Span);
+            diagnostics.Detail(Codes.ExpertsRearranged, $"{metadata.Model.Value} stores its experts in a different layout than the output. They are rearranged while they are read.", metadata.Model.Span);
         }
 
         if (rearranged.Contains(donor) && filter is not null)
         {
             diagnostics.Note(
                 Codes.ExpertsRearranged,
-                $"{TerminalText.Quoted(filter.Value)} tells experts or their projections apart, and {donor.Model.Value} stores those of a layer together. The output stores each by itself, as {TerminalText.Quoted(TensorNames.PatternOf(wanted.Values.First().NameOf(0, wanted.Values.First().Names!.Gate)))}; loaders of {TerminalText.Escape(donor.Config!.LanguageType!)} take both.",
+                $"{TerminalText.Quoted(filter.Value)} selects single experts or projections, but {donor.Model.Value} stores those of a layer together. The output stores each by itself, as {TerminalText.Quoted(TensorNames.PatternOf(wanted.Values.First().NameOf(0, wanted.Values.First().Names!.Gate)))}; loaders of {TerminalText.Escape(donor.Config!.LanguageType!)} take both.",
                 filter.Span);
         }
     }

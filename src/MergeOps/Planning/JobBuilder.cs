@@ -167,8 +167,8 @@ internal sealed class JobBuilder(
 
     private string Remedy(OutputSlot slot) =>
         slot.HasTokenRows(recipe.Architecture)
-            ? $"{method.Name} needs equal shapes here: use models of one vocabulary, or a method that cuts embeddings to their common rows."
-            : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have one shape, or leave this part to one model. If this tensor has a row for each token, say so under `architecture_overrides`: `role: embedding` or `role: head`.";
+            ? $"{method.Name} needs equal shapes here: use models with one vocabulary, or a method that cuts embeddings to their common rows."
+            : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have the same shape, or take this part from one model. If this tensor has a row for each token, say so under `architecture_overrides`: `role: embedding` or `role: head`.";
 
     private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape) => slot.IsAllOf(shape) ? null : RowsBeyond(slot, donor, shape);
 

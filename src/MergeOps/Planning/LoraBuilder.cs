@@ -71,7 +71,7 @@ internal sealed class LoraBuilder
 
         if (Merged.FirstOrDefault(job => ComponentName.ComponentOf(job.Name, metadata.Checkpoint.Components) != ComponentName.Own) is { } within)
         {
-            return Refuse($"{TerminalText.Quoted(within.Name)} is in a separate folder within the base, but an adapter belongs to one model. Name that folder of each model instead");
+            return Refuse($"{TerminalText.Quoted(within.Name)} is in a separate folder within the base, but an adapter belongs to one model. Name that folder in each model instead");
         }
 
         var ahead = LoraLeftOut.AheadOf(recipe.Architecture, Merged, origin);
@@ -89,7 +89,7 @@ internal sealed class LoraBuilder
         if (problems.Count == 0 && matrices.Count == 0)
         {
             problems.Add(saved.Modules.Count > 0
-                ? "it holds whole modules only, and no factors: without one, PEFT cannot load it. Choose 'target_modules'"
+                ? "it holds only whole modules and no factors, and without a factor PEFT cannot load it. Choose 'target_modules'"
                 : "nothing that it may hold differs from the base. Choose 'target_modules', or models that differ from the base");
         }
 
@@ -163,7 +163,7 @@ internal sealed class LoraBuilder
 
         if (own is not null && !own.Shape.SequenceEqual(merged.Shape))
         {
-            problems.Add($"{TerminalText.Quoted(name)} is {TensorSource.Text(merged.Shape)} in the merged model and {TensorSource.Text(own.Shape)} in the base, and an adapter changes no shape. Merge models of the base's vocabulary, or name {TerminalText.Quoted(module)} in 'modules_to_save' and resize the base's embedding before the adapter is loaded");
+            problems.Add($"{TerminalText.Quoted(name)} is {TensorSource.Text(merged.Shape)} in the merged model and {TensorSource.Text(own.Shape)} in the base, and an adapter cannot change shapes. Merge models with the base's vocabulary, or name {TerminalText.Quoted(module)} in 'modules_to_save' and resize the base's embedding before the adapter is loaded");
         }
         else if (own is not null && WantsFactors(name, module, merged.Shape))
         {

@@ -33,7 +33,7 @@ internal static class LoraLeftOut
         {
             diagnostics.Note(
                 Codes.LoraLeavesOut,
-                $"The adapter holds nothing of {PatternText.Of(leftOut.Select(job => job.Name), MostNamed)}, which may differ from the base: the merge measures what is lost. "
+                $"The adapter does not hold {PatternText.Of(leftOut.Select(job => job.Name), MostNamed)}, which may differ from the base: the merge measures what is lost. "
                 + "'modules_to_save' takes modules whole; 'target_modules' gives matrices factors.",
                 settings.Span);
         }
@@ -42,7 +42,7 @@ internal static class LoraLeftOut
         {
             diagnostics.Note(
                 Codes.LoraLeavesOut,
-                $"The adapter holds nothing of {PatternText.Of(ahead.Select(job => job.Name), MostNamed)}, which predict tokens further ahead: the base lacks them, so that no adapter of it can change them.",
+                $"The adapter does not hold {PatternText.Of(ahead.Select(job => job.Name), MostNamed)}, which predict tokens further ahead: the base lacks them, so no adapter for it can change them.",
                 settings.Span);
         }
     }

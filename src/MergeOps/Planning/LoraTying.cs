@@ -32,7 +32,7 @@ internal sealed class LoraTying(ArchitectureRules rules, ModelMetadata metadata,
 
     /// <summary>Why such a tensor cannot be changed alone, to stand in a sentence.</summary>
     public string Why(string name) =>
-        $"{TerminalText.Quoted(name)} is embedding and output head of the base at once (tie_word_embeddings), and an adapter that changes one of them leaves the other as it was. "
+        $"{TerminalText.Quoted(name)} is both the embedding and the output head of the base (tie_word_embeddings), and an adapter that changes one of them leaves the other as it was. "
         + $"Name both, {TerminalText.Quoted(LoraChoice.ModuleOf(metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Name ?? name))} and {TerminalText.Quoted(Head)}, in 'modules_to_save', or neither";
 
     /// <summary>Whether an adapter among the models brings a tensor whole.</summary>

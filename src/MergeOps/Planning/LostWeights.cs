@@ -39,7 +39,7 @@ internal static class LostWeights
             {
                 diagnostics.Error(
                     Codes.WeightsLost,
-                    $"{what} The output's config.json says '{setting}', so that loaders would start {TerminalText.Quoted(bias)} at random. Take base_model and config from models that agree.",
+                    $"{what} The output's config.json says '{setting}', so loaders would initialize {TerminalText.Quoted(bias)} at random. Take base_model and config from models that agree.",
                     metadata.Model.Span);
             }
             else

@@ -30,7 +30,7 @@ internal static class MeasuredTogether
         {
             diagnostics.Error(
                 Codes.StatisticsStale,
-                $"'{file.Need.Location.Value}' was measured in a merge with other parameters, and these decide what it holds. Run `mergeops measure {RecipeKeys.NameOf(file.Need.Kind)} {recipe.Address}`.",
+                $"'{file.Need.Location.Value}' was measured in a merge with other parameters, which decide what it holds. Run `mergeops measure {RecipeKeys.NameOf(file.Need.Kind)} {recipe.Address}`.",
                 file.Need.Location.Span);
         }
     }

@@ -33,7 +33,7 @@ internal static class MissingModules
 
         if (metadata.Checkpoint.Tensors.Keys.Any(IsOfTrainingCode) && lacking.Exists(name => DiffusersBlocks.Any(block => name.Contains(block, StringComparison.Ordinal))))
         {
-            return $": it has the names of the original code ({TerminalText.Quoted(metadata.Checkpoint.Tensors.Keys.First(IsOfTrainingCode))}), and the adapter those of diffusers, which number the blocks in another way. Name the folder of the same model in diffusers' layout (unet, text_encoder, …), or apply the adapter with the trainer's own script, and name the result";
+            return $": it has the names of the original code ({TerminalText.Quoted(metadata.Checkpoint.Tensors.Keys.First(IsOfTrainingCode))}), and the adapter those of diffusers, which number the blocks differently. Name the folder of the same model in diffusers' layout (unet, text_encoder, …), or apply the adapter with the trainer's own script, and name the result";
         }
 
         var other = match.Modules.IsEmpty && match.Replaced.IsEmpty && match.Lacking.Length > 1

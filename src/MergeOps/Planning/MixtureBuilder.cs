@@ -18,7 +18,7 @@ namespace MergeOps.Planning;
 /// <param name="diagnostics">Takes what is found.</param>
 internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata> models, ImmutableArray<ModelTensors> tensors, DiagnosticBag diagnostics)
 {
-    private const string ReplacedByExperts = "the experts stand in its place";
+    private const string ReplacedByExperts = "the experts replace it";
 
     private readonly MixtureSettings mixture = recipe.Mixture!;
     private readonly List<OutputSlot> slots = [];
@@ -56,7 +56,7 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
 
         diagnostics.Error(
             Codes.MixtureWithoutLayout,
-            $"No layout holds such a mixture: {string.Join("; ", candidates.Select(layout => $"{layout.Name}: {layout.WhyNot(types, mixture.Shared.Length)}"))}.",
+            $"No layout can hold this mixture: {string.Join("; ", candidates.Select(layout => $"{layout.Name}: {layout.WhyNot(types, mixture.Shared.Length)}"))}.",
             mixture.Architecture?.Span ?? mixture.Span);
         return null;
     }
@@ -142,7 +142,7 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
             {
                 diagnostics.Error(
                     Codes.ShapesDiffer,
-                    $"{TerminalText.Quoted(from)} is [{string.Join(", ", source.Shape)}] in {expert.Input.Model.Value}, [{string.Join(", ", own.Shape)}] in {recipe.BaseModel!.Value}. The experts of the layout {layout.Name} have one size: take models of one.",
+                    $"{TerminalText.Quoted(from)} is [{string.Join(", ", source.Shape)}] in {expert.Input.Model.Value}, [{string.Join(", ", own.Shape)}] in {recipe.BaseModel!.Value}. The experts of the layout {layout.Name} must have the same size: use models of one size.",
                     expert.Input.Model.Span);
                 return;
             }
@@ -169,7 +169,7 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
     {
         if (whole.Embedding is not { Shape: [var rows, var width] } embedding)
         {
-            diagnostics.Error(Codes.TensorMissing, $"{recipe.BaseModel!.Value} has no embedding, whose width the router would have.", recipe.BaseModel.Span);
+            diagnostics.Error(Codes.TensorMissing, $"{recipe.BaseModel!.Value} has no embedding, from which the router would take its width.", recipe.BaseModel.Span);
             return;
         }
 

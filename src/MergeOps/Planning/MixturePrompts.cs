@@ -34,11 +34,11 @@ internal sealed class MixturePrompts(Recipe recipe, ModelMetadata model, long ro
             var tokens = new PromptTokens(Count(expert.Positive), Count(expert.Negative));
             if (tokens.Positive.IsEmpty)
             {
-                diagnostics.Error(Codes.KeyMissing, $"The prompts of {expert.Input.Model.Value} have no token, so that nothing would go to it. Give it 'positive_prompts' with words in them.", expert.Input.Span);
+                diagnostics.Error(Codes.KeyMissing, $"The prompts of {expert.Input.Model.Value} have no token, so nothing would be routed to it. Give it 'positive_prompts' with words in them.", expert.Input.Span);
             }
             else if (tokens.Positive.Concat(tokens.Negative).FirstOrDefault(token => token.Token >= rows) is { Count: > 0 } beyond)
             {
-                diagnostics.Error(Codes.RowsMissing, $"A prompt of {expert.Input.Model.Value} has the token {beyond.Token}, and the embedding of {model.Model.Value} has {rows} rows.", expert.Input.Span);
+                diagnostics.Error(Codes.RowsMissing, $"A prompt of {expert.Input.Model.Value} has the token {beyond.Token}, but the embedding of {model.Model.Value} has only {rows} rows.", expert.Input.Span);
             }
             else
             {
@@ -67,7 +67,7 @@ internal sealed class MixturePrompts(Recipe recipe, ModelMetadata model, long ro
             diagnostics.Error(
                 Codes.MixturePromptsUnread,
                 model.Paths.Contains(ModelFileNames.Tokenizer)
-                    ? $"The lock does not hold the tokens of the prompt {TerminalText.Quoted(unknown)}, which it takes with the tokenizer of {model.Model.Value}. Run `mergeops lock {recipe.Path}`."
+                    ? $"The lock does not hold the tokens of the prompt {TerminalText.Quoted(unknown)}, which come from the tokenizer of {model.Model.Value}. Run `mergeops lock {recipe.Path}`."
                     : WithoutTokenizer,
                 recipe.BaseModel!.Span);
             return false;
@@ -77,7 +77,7 @@ internal sealed class MixturePrompts(Recipe recipe, ModelMetadata model, long ro
     }
 
     private string WithoutTokenizer =>
-        $"The prompts are read with the {ModelFileNames.Tokenizer} of {model.Model.Value}, which has none. `AutoTokenizer.from_pretrained(…).save_pretrained(…)` of transformers writes it beside the model; or take 'gate_mode: random'.";
+        $"The prompts need the {ModelFileNames.Tokenizer} of {model.Model.Value}, which has none. `AutoTokenizer.from_pretrained(…).save_pretrained(…)` of transformers writes it beside the model; or use 'gate_mode: random'.";
 
     private TextTokenizer? Open()
     {
@@ -86,7 +86,7 @@ internal sealed class MixturePrompts(Recipe recipe, ModelMetadata model, long ro
         {
             diagnostics.Error(
                 Codes.MixturePromptsUnread,
-                $"The prompts are read with the tokenizer of {model.Model.Value} while the merge is planned, and it is a recipe of the same file, whose result is not written. Name the model that its tokenizer comes from as the 'base_model'.",
+                $"The prompts are read with the tokenizer of {model.Model.Value} while the merge is planned, but that is a recipe of the same file, whose result is not written. Name the model that its tokenizer comes from as the 'base_model'.",
                 recipe.BaseModel!.Span);
             return null;
         }

@@ -78,7 +78,7 @@ internal sealed class NamingDifferences
         }
 
         return extra.Count * 2 >= names.Count
-            ? $"{model} names its tensors in another way than {other}: it has {has} where {other} has {lacks}. {MapOr(IfAlike, participant, leader, names, extra)}"
+            ? $"{model} names its tensors differently from {other}: it has {has} where {other} has {lacks}. {MapOr(IfAlike, participant, leader, names, extra)}"
             : $"{model} lacks {Count(names.Count)} that {other} has: {lacks}. {OwnPart(participant, leader, names) ?? $"Use a copy of {model} that holds all of its weights, or models of one architecture."}";
     }
 
@@ -100,7 +100,7 @@ internal sealed class NamingDifferences
     private static string MapOr(string otherwise, Participant participant, Participant leader, List<string> names, List<string> extra)
     {
         return Map(participant, leader, names, extra) is { } map
-            ? $"If they are one architecture, their tensors correspond like this, found by shapes and ends of names. Look through it, and put it into the recipe:{map}"
+            ? $"If they are one architecture, their tensors correspond like this, found by shapes and ends of names. Check the list, and put it into the recipe:{map}"
             : otherwise;
     }
 
@@ -115,7 +115,7 @@ internal sealed class NamingDifferences
         }
 
         var (model, other, form) = (participant.Metadata.Model.Value.ToString(), leader.Metadata.Model.Value.ToString(), participant.Range is null ? "models" : "slices");
-        var corresponds = map is [_, ..] ? $" The names of both correspond as below, found by shapes and ends of names: look through it." : "";
+        var corresponds = map is [_, ..] ? $" The names of both correspond as below, found by shapes and ends of names: check the list." : "";
         return $"{other} has parts that {model} lacks: {PatternText.Of(others, MostNamed)}. To merge the language models and keep the rest of {other}, put '{form}' under 'modules'.{corresponds}\nmodules:\n  text_decoder:\n    {form}: …{map}";
     }
 

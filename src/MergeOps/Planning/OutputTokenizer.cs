@@ -51,7 +51,7 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
 
         if (vocabulary is null)
         {
-            diagnostics.Error(Codes.TokenizerNotMade, $"{name} has no tokenizer that is understood, and tokens cannot be added to what is not. Name a model that has one as the 'source'.", settings.Source.Span);
+            diagnostics.Error(Codes.TokenizerNotMade, $"{name} has no tokenizer that is understood, so no tokens can be added to it. Name a model that has one as the 'source'.", settings.Source.Span);
             return TokenizerEdit.None;
         }
 
@@ -59,7 +59,7 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
         {
             diagnostics.Error(
                 Codes.LockDisagrees,
-                $"The lock has the outline of the vocabulary of {outlined.Model.Value} only, and this recipe needs all of its tokens. Run `mergeops lock {recipe.Path}`.",
+                $"The lock has only an outline of the vocabulary of {outlined.Model.Value}, but this recipe needs all of its tokens. Run `mergeops lock {recipe.Path}`.",
                 outlined.Model.Span);
             return TokenizerEdit.None;
         }
@@ -106,7 +106,7 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
         {
             diagnostics.Error(
                 Codes.TokenizerNotMade,
-                $"The tokenizer of {giver.Model.Value} has ids without a token (it has {vocabulary.Count} tokens, and ids up to {vocabulary.Size - 1}), and loaders would give added tokens other ids than their rows have. Take a model without such gaps as the 'source', or add no tokens with `tokenizer_source: base`.",
+                $"The tokenizer of {giver.Model.Value} has ids without a token (it has {vocabulary.Count} tokens, and ids up to {vocabulary.Size - 1}), and loaders would give added tokens ids that do not match their rows. Use a model without gaps as the 'source', or add no tokens with `tokenizer_source: base`.",
                 settings.Source.Span);
             return;
         }
@@ -127,14 +127,14 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
             {
                 diagnostics.Error(
                     Codes.TokenizerNotMade,
-                    $"{text}, and the two split texts in different ways: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}. No tokenizer reads both. Take the tokens of one model: `tokenizer_source: base`, or a model's name.",
+                    $"{text}, and the two split texts differently: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}. No tokenizer reads both. Take the tokens of one model: `tokenizer_source: base`, or a model's name.",
                     settings.Source.Span);
             }
             else
             {
                 diagnostics.Warning(
                     Codes.OrdinaryTokensAdded,
-                    $"{text}. They are added as mergekit adds them: whole strings that are found before a text is split, so that texts with them become other tokens than in either model. `tokenizer_source: base` leaves them out.",
+                    $"{text}. They are added as mergekit adds them: whole strings that are found before a text is split, so texts with them become different tokens than in either model. `tokenizer_source: base` leaves them out.",
                     settings.Source.Span);
             }
         }

@@ -86,7 +86,7 @@ internal sealed class OverrideCheck
         var split = own.Where(tensor => names.Rename(tensor.Key) is [_, _, ..] parts && parts.SequenceEqual(metadata.NamesOf(tensor.Key))).ToList();
         if (split.Select(tensor => (tensor.Key, Order: FusedAttention.OrderOf(tensor.Key, metadata.Config))).FirstOrDefault(tensor => tensor.Order is not null) is { Key: { } mixed, Order: { } order })
         {
-            Contradicts($"The rows of {TerminalText.Quoted(mixed)} of {metadata.Model.Value} are not those of {NameList.Of(names.Rename(mixed))}, one below the other: they are {order}. Save the model with separate projections first, and name the result.", names.From.Span);
+            Contradicts($"The rows of {TerminalText.Quoted(mixed)} of {metadata.Model.Value} are not those of {NameList.Of(names.Rename(mixed))} one after the other: they are {order}. Save the model with separate projections first, and name the result.", names.From.Span);
             return;
         }
 
@@ -101,7 +101,7 @@ internal sealed class OverrideCheck
         var tensors = models.Index().SelectMany(model => ModelSources.Named(model.Item, ModelSources.Of(model.Index, model.Item), donors)).ToList();
         foreach (var stack in rules.Overrides.Layers.Where(stack => !tensors.Exists(tensor => stack.Value.LayerIn(tensor.Key) is not null)))
         {
-            NoTensor($"No tensor's name has the number of a layer behind {TerminalText.Quoted(stack.Value.Text)}. There are {PatternText.Of(tensors.Select(tensor => tensor.Key).Distinct(StringComparer.Ordinal), MostNamed)}.", stack.Span);
+            NoTensor($"No tensor's name has the number of a layer after {TerminalText.Quoted(stack.Value.Text)}. There are {PatternText.Of(tensors.Select(tensor => tensor.Key).Distinct(StringComparer.Ordinal), MostNamed)}.", stack.Span);
         }
 
         foreach (var stated in rules.Overrides.Tensors)
@@ -128,7 +128,7 @@ internal sealed class OverrideCheck
                 || (earlier.IsBeforeLayers ?? stated.IsBeforeLayers) != (stated.IsBeforeLayers ?? earlier.IsBeforeLayers);
             if (differs && meant.Find(tensor => earlier.Tensor.Value.Matches(tensor.Key)).Key is { } name)
             {
-                Contradicts($"Line {earlier.Tensor.Span.Line} says something else of {TerminalText.Quoted(name)}.", stated.Tensor.Span);
+                Contradicts($"Line {earlier.Tensor.Span.Line} says something else about {TerminalText.Quoted(name)}.", stated.Tensor.Span);
             }
         }
     }
@@ -185,7 +185,7 @@ internal sealed class OverrideCheck
                 var same = stored[rules.OriginalOf(copy.Key) ?? ""].FirstOrDefault();
                 if (same is not null && copy.First().Name == copy.Key && (!same.Shape.SequenceEqual(copy.First().Shape) || (metadata.Remote is null && !metadata.EqualCopies.Contains(copy.First().Name))))
                 {
-                    Contradicts($"{TerminalText.Quoted(copy.First().Name)} of {metadata.Model.Value} is not a copy: {TerminalText.Quoted(same.Name)} there has another shape, or other numbers.", stated.Tensor.Span);
+                    Contradicts($"{TerminalText.Quoted(copy.First().Name)} of {metadata.Model.Value} is not a copy: {TerminalText.Quoted(same.Name)} there has a different shape, or different numbers.", stated.Tensor.Span);
                     return;
                 }
             }

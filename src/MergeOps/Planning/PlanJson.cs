@@ -133,7 +133,7 @@ internal static class PlanJson
             {
                 if (tensor is not JsonObject job || (string?)job["name"] is not { } name || (string?)job["digest"] is not { } digest || !jobs.TryAdd(name, digest))
                 {
-                    throw Unreadable(path, "A tensor in it has no name or no digest, or is there twice.");
+                    throw Unreadable(path, "A tensor in it has no name or no digest, or occurs twice.");
                 }
             }
 

@@ -24,20 +24,20 @@ internal static class RemoteCodeCheck
         {
             Warn(
                 Codes.RemoteCodeTravels,
-                $"{model} does not load without its own Python. It is copied unread ({NameList.Of(copied)}), and whoever loads the output with trust_remote_code runs it. Read it before you give the model to others.");
+                $"{model} does not load without its own Python. It is copied unread ({NameList.Of(copied)}), and whoever loads the output with trust_remote_code runs it. Read it before you share the model.");
         }
 
         if (absent.Count > 0)
         {
-            var where = donor.Remote is null ? "which is not beside it" : "which the lock does not list; `mergeops lock` takes it where the repository has it";
-            Warn(Codes.RemoteCodeElsewhere, $"The {ModelFileNames.Config} of {model} names {NameList.Of(absent)}, {where}. The output does not load without.");
+            var where = donor.Remote is null ? "which is not beside it" : "which the lock does not list; `mergeops lock` adds it if the repository has it";
+            Warn(Codes.RemoteCodeElsewhere, $"The {ModelFileNames.Config} of {model} names {NameList.Of(absent)}, {where}. The output does not load without it.");
         }
 
         if (!repositories.IsEmpty)
         {
             Warn(
                 Codes.RemoteCodeElsewhere,
-                $"The {ModelFileNames.Config} of {model} takes code from {NameList.Of(repositories)} on the Hub, as it is there on the day when somebody loads the output.");
+                $"The {ModelFileNames.Config} of {model} takes code from {NameList.Of(repositories)} on the Hub, in whatever state it is when somebody loads the output.");
         }
 
         void Warn(DiagnosticCode code, string detail) => diagnostics.Warning(code, detail, donor.Model.Span);

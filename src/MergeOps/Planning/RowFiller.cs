@@ -159,7 +159,7 @@ internal sealed class RowFiller
         }
 
         var what = giver is null ? $"has no {TerminalText.Quoted(slot.Name)} of this width"
-            : source.TokenId is { } number ? $"has {giver.Source.Shape[0]} rows in {TerminalText.Quoted(giver.Source.Name)}, and none of the number {number}"
+            : source.TokenId is { } number ? $"has {giver.Source.Shape[0]} rows in {TerminalText.Quoted(giver.Source.Name)}, and none with the number {number}"
             : $"has no token {TerminalText.Quoted(source.Token ?? setting.Text.Value)} with a row";
         if (reported.Add((Codes.TokenSourceMissing, source.Span)))
         {

@@ -219,7 +219,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
             }
             else
             {
-                Copy("it serves drafts of further tokens alone");
+                Copy("it serves only speculative decoding");
             }
         }
         else

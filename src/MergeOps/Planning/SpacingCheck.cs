@@ -40,11 +40,11 @@ internal static class SpacingCheck
         var shown = string.Join(", ", steps.Take(MostNamed).Select(step => step is { } told ? $"{told}" : "?")) + (steps.Count > MostNamed ? ", …" : "");
         if (pairs.Exists(pair => pair.Steps <= 0))
         {
-            Warn($"The checkpoints were saved at the steps {shown}, and '{method.Name}' takes them in the order of training. List them in that order.");
+            Warn($"The checkpoints were saved at the steps {shown}, but '{method.Name}' needs them in the order of training. List them in that order.");
         }
         else if (pairs.Skip(1).Any(pair => pair.Steps * pairs[0].Places != pairs[0].Steps * pair.Places))
         {
-            Warn($"The checkpoints were saved at the steps {shown}, and the weights of '{method.Name}' assume equal distances. Leave out those in between, or write weights of your own with 'linear'.");
+            Warn($"The checkpoints were saved at the steps {shown}, but the weights of '{method.Name}' assume equal distances. Leave out the extra ones, or write your own weights with 'linear'.");
         }
 
         void Warn(string detail) => diagnostics.Warning(Codes.CheckpointsUneven, detail, recipe.MergeMethod.Span);

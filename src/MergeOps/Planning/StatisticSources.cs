@@ -41,7 +41,7 @@ internal sealed class StatisticSources(Recipe recipe, ImmutableArray<ModelMetada
                 var lacking = inputs[ofModels.IndexOf(null)];
                 problems.Error(
                     Codes.StatisticsUnfit,
-                    $"'{FileOf(lacking, kind)?.Need.Location.Value}' holds no {RecipeKeys.NameOf(kind)} statistics of {TerminalText.Quoted(lacking.Name)}, and those of other models do. Measure all models with the same settings.",
+                    $"'{FileOf(lacking, kind)?.Need.Location.Value}' holds no {RecipeKeys.NameOf(kind)} statistics of {TerminalText.Quoted(lacking.Name)}, while those of other models do. Measure all models with the same settings.",
                     FileOf(lacking, kind)?.Need.Location.Span ?? recipe.MergeMethod.Span);
             }
 

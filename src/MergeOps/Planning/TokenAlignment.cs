@@ -58,7 +58,7 @@ internal sealed class TokenAlignment
         {
             if (recipe.Tokenizer is { PadToMultipleOf: { } unused })
             {
-                diagnostics.Error(Codes.TokenizerNotMade, "No vocabulary is understood whose rows could be padded. Remove 'pad_to_multiple_of'.", unused.Span);
+                diagnostics.Error(Codes.TokenizerNotMade, "No vocabulary is understood, so there are no rows to pad. Remove 'pad_to_multiple_of'.", unused.Span);
             }
 
             return null;
@@ -73,7 +73,7 @@ internal sealed class TokenAlignment
         {
             diagnostics.Error(
                 Codes.TokenizerNotMade,
-                $"The tokenizer of {models[tokenizer.Giver].Model.Value} has ids up to {tokenizer.Vocabulary.Size - 1}, its embedding has {beyond} rows, and not every id between has a token. Take the tokenizer of another model: `tokenizer_source`.",
+                $"The tokenizer of {models[tokenizer.Giver].Model.Value} has ids up to {tokenizer.Vocabulary.Size - 1}, its embedding has {beyond} rows, and not every id in between has a token. Use the tokenizer of another model: `tokenizer_source`.",
                 recipe.Tokenizer?.Source.Span ?? models[tokenizer.Giver].Model.Span);
             return null;
         }
@@ -89,7 +89,7 @@ internal sealed class TokenAlignment
         {
             diagnostics.Error(
                 Codes.LockDisagrees,
-                $"The lock has the outline of the vocabulary of {models[outlined[0]].Model.Value} only, and this recipe needs all of its tokens. Run `mergeops lock {recipe.Path}`.",
+                $"The lock has only an outline of the vocabulary of {models[outlined[0]].Model.Value}, but this recipe needs all of its tokens. Run `mergeops lock {recipe.Path}`.",
                 models[outlined[0]].Model.Span);
         }
 

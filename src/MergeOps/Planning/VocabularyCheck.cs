@@ -155,7 +155,7 @@ internal sealed class VocabularyCheck
 
         var unknown = models[own.Model].Vocabulary is null ? models[own.Model] : models[reference];
         var hint = unknown.Remote is { Metadata.Version: < RepositoryMetadataText.Version }
-            ? $"the lock knows no tokenizer of {unknown.Model.Value}: `mergeops lock {recipe.Path}` takes it"
+            ? $"the lock has no tokenizer for {unknown.Model.Value}: `mergeops lock {recipe.Path}` adds it"
             : $"{unknown.Model.Value} has no tokenizer that is understood";
         return [own.Rows == expected ? words.NotJoined(hint) : words.NotCompared(own.Rows, expected, hint)];
     }
@@ -178,7 +178,7 @@ internal sealed class VocabularyCheck
         {
             diagnostics.Error(
                 Codes.EmbeddingAndHeadDiffer,
-                $"The output's embedding would have {rows} rows and its head {rowsOfHead}: no loader accepts that. Take both from models with equally many rows, such as the same one in the first and the last slice.",
+                $"The output's embedding would have {rows} rows and its head {rowsOfHead}: no loader accepts that. Take both from models with the same number of rows, such as the same model in the first and the last slice.",
                 span);
         }
     }

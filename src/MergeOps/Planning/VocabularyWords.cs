@@ -46,12 +46,12 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer, int
         // who names a tokenizer knows that tokens move into free places, and not that two tokens become one
         var areBlended = renamed.Exists(pair => !TokenSpelling.IsReserved(pair.Mine!) && !TokenSpelling.IsReserved(pair.Other!));
         var severity = match.IsSaid ? Severity.Note : Severity.Warning;
-        var names = renamed.Count == 0 ? null : $"{(renamed.Count == 1 ? "1 token id has another name" : $"{Number(renamed.Count)} token ids have other names")} than in {reference} ({Listed(renamed, renamed.Count, Pair)})";
-        var byNumber = names is null ? "" : $" Rows whose tokens have two names are merged by number: check that both mean one thing. Where they do not, `tokens: {{ {NameOf(renamed[0])}: {{}} }}` under 'tokenizer' gives the token a row of its own.";
+        var names = renamed.Count == 0 ? null : $"{(renamed.Count == 1 ? "1 token id has another name" : $"{Number(renamed.Count)} token ids have different names")} than in {reference} ({Listed(renamed, renamed.Count, Pair)})";
+        var byNumber = names is null ? "" : $" Rows whose tokens have two names are merged by number: check that both mean the same. Where they do not, `tokens: {{ {NameOf(renamed[0])}: {{}} }}` under 'tokenizer' gives the token a row of its own.";
         var findings = new List<VocabularyFinding>();
         if (difference.IsDifferent && match.WhyNotByToken is { } why)
         {
-            return [new(Codes.VocabulariesMismatch, Severity.Error, $"{Mismatch(difference)}. Rows of one number belong to different tokens, and they cannot be matched by token: {why}")];
+            return [new(Codes.VocabulariesMismatch, Severity.Error, $"{Mismatch(difference)}. Rows with the same number belong to different tokens, and they cannot be matched by token: {why}")];
         }
 
         var isToldApart = difference.IsDifferent || (areBlended && match.IsSaid);
@@ -81,7 +81,7 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer, int
         var parts = difference.Parts.Where(part => TokenizerParts.Encoding.Contains(part)).ToList();
         if (findings.Count == 0 && parts.Count > 0)
         {
-            findings.Add(Warning(Codes.TextsSplitDifferently, $"texts become other tokens than in {reference}, although both have the same ones: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}.{result}"));
+            findings.Add(Warning(Codes.TextsSplitDifferently, $"texts become different tokens than in {reference}, although both have the same tokens: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}.{result}"));
         }
 
         return findings;
@@ -139,7 +139,7 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer, int
     /// <param name="hint">What would tell the vocabulary.</param>
     public VocabularyFinding NotJoined(string hint) => Warning(
         Codes.VocabulariesNotCompared,
-        $"the tokens are not known, and the union has none but those of other models: {hint}. Rows are merged by number: check that they have the same tokens under the same ids as in {reference}.");
+        $"the tokens are not known, and the union has only those of other models: {hint}. Rows are merged by number: check that they have the same tokens under the same ids as in {reference}.");
 
     /// <summary>The finding of an output that has no rows for some tokens of its tokenizer.</summary>
     /// <param name="vocabulary">The tokenizer's vocabulary.</param>
@@ -152,17 +152,17 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer, int
             vocabulary.Ranges.Sum(range => range.Last < rows ? 0 : range.Last - (int)Math.Max(range.First, rows) + 1), [.. vocabulary.Known.Where(token => token.Id >= rows)]);
         var what = $"{rows} rows, and the tokenizer of {reference} has ids up to {vocabulary.Size - 1}{Listed(beyond)}.";
         return isDonorsOwn
-            ? Diagnostic.Warning(Codes.RowsMissing, $"The output's embedding has {what} The same is true of {reference}: neither can read a text with such a token.", span)
+            ? Diagnostic.Warning(Codes.RowsMissing, $"The output's embedding has {what} The same is true of {reference}: neither can read a text with that token.", span)
             : Diagnostic.Error(
                 Codes.RowsMissing,
-                $"The output's embedding would have {what} A text with such a token could not be read. Take the tokenizer of a model that has no more ids than rows are left ('tokenizer_source'), or merge models with equally many rows.",
+                $"The output's embedding would have {what} A text with one of these tokens could not be read. Use the tokenizer of a model that has no more ids than there are rows left ('tokenizer_source'), or merge models with the same number of rows.",
                 span);
     }
 
     private string Mismatch(VocabularyDifference difference)
     {
         var (moved, replaced, within) = (difference.Moved, difference.Replaced, difference.DifferentWithin);
-        return moved.Length > 0 ? $"{AtLeast(difference)}{(moved.Length == 1 ? "1 token has another id" : $"{Number(moved.Length)} tokens have other ids")} than in {reference} ({Listed(moved, moved.Length, Move)})"
+        return moved.Length > 0 ? $"{AtLeast(difference)}{(moved.Length == 1 ? "1 token has another id" : $"{Number(moved.Length)} tokens have different ids")} than in {reference} ({Listed(moved, moved.Length, Move)})"
             : replaced.Length > 0 ? $"{AtLeast(difference)}{(replaced.Length == 1 ? "1 id belongs to another token" : $"{Number(replaced.Length)} ids belong to other tokens")} than in {reference} ({Listed(replaced, replaced.Length, Pair)})"
             : $"ids belong to other tokens than in {reference} (somewhere from {Listed(within, within.Length, range => $"{range.First} to {range.Last}")})";
     }

@@ -49,7 +49,7 @@ internal static class ClosingFiles
         [
             Diagnostic.Warning(
                 Codes.SignatureInvalid,
-                $"The version is published {(bundle is null ? "without a signature" : "with the signature of another key")}, and a published version never changes. Raise 'version' in the recipe to publish it again with yours."),
+                $"The version is published {(bundle is null ? "without a signature" : "with a signature by another key")}, and a published version never changes. Raise 'version' in the recipe to publish it again with yours."),
         ];
 
     /// <summary>SHA-256 of the files that the lineage speaks of: all but itself.</summary>

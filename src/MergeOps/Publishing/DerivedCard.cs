@@ -13,7 +13,7 @@ internal static class DerivedCard
         var model = origin.Repository ?? origin.Name;
         var text = new StringBuilder();
         text.Append($"\n# {MarkdownText.Code(origin.Name)} {origin.Version.Text}: {string.Join(", ", version.Files.Select(file => file.Name).Distinct(StringComparer.Ordinal).Select(MarkdownText.Code))}\n\n");
-        text.Append($"Made of {MarkdownText.Code(model)} {origin.Version.Text} after it passed; not reproduced by a rebuild.\n\n");
+        text.Append($"Made from {MarkdownText.Code(model)} {origin.Version.Text} after it passed its gates; not reproduced by a rebuild.\n\n");
         AppendFiles(text, version.Files);
         text.Append($"\n`{PublicationManifest.FileName}` lists them with the version that they were made of:\n\n| | |\n| --- | --- |\n");
         AppendRow(text, "model", model);

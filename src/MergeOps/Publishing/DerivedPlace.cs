@@ -37,7 +37,7 @@ internal sealed record DerivedPlace(PublishTarget Target, Located<string> Named,
             if (places.Take(number).FirstOrDefault(earlier => earlier.Target.Overlaps(place.Target)) is { } other)
             {
                 throw new MergeOpsException(
-                    Codes.TargetNotAvailable, $"It and {TerminalText.Quoted(other.Named.Value)} are one folder, or one of them lies within the other. Name both alike, or a folder beside it.", place.Named.Span);
+                    Codes.TargetNotAvailable, $"It and {TerminalText.Quoted(other.Named.Value)} are one folder, or one of them is inside the other. Name both the same, or a folder beside it.", place.Named.Span);
             }
         }
 
@@ -63,15 +63,15 @@ internal sealed record DerivedPlace(PublishTarget Target, Located<string> Named,
         var places = Of(recipe);
         return places.FirstOrDefault(place => place.Target.Overlaps(target)) is { } taken
             ? throw new MergeOpsException(
-                Codes.TargetNotAvailable, $"What --to names takes what is derived as '{TerminalText.Escape(taken.Entries[0].Name)}', or lies in the same folder. Name another place.", taken.Named.Span)
+                Codes.TargetNotAvailable, $"What --to names is where '{TerminalText.Escape(taken.Entries[0].Name)}' is published, or is in the same folder. Name another place.", taken.Named.Span)
             : places.Select(place => Diagnostic.Warning(
                 Codes.DerivedElsewhere,
-                $"{TerminalText.Quoted(place.Named.Value)} takes what belongs to the recipe's own place, and --to names another one. Change the place in the recipe to publish both.",
+                $"{TerminalText.Quoted(place.Named.Value)} receives what belongs to the recipe's own place, but --to names another one. Change the place in the recipe to publish both.",
                 place.Named.Span));
     }
 
     private static string? Objection(Recipe recipe, PublishTarget own, PublishTarget target) =>
         target.Identity == own.Identity ? "It is the place of the model. Leave 'to' out to publish the files beside the model, or name another place."
-        : target.Overlaps(own) ? "It and the folder of the model's versions are one, or one of them lies within the other, and nothing may be added to a version. Name a folder beside it."
+        : target.Overlaps(own) ? "It and the folder of the model's versions are the same, or one of them is inside the other, and nothing may be added to a version. Name a folder beside it."
         : target.Objection(recipe);
 }

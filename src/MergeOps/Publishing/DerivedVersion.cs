@@ -28,7 +28,7 @@ internal sealed record DerivedOrigin(string Name, PublicationVersion Version, st
     /// <summary>The refusal of a version that other files have.</summary>
     /// <param name="place">Where they are.</param>
     public MergeOpsException Conflict(string place) => new(
-        Codes.PublishConflict, $"{Version.Text} was made of another model. Give the recipe a new version, such as {Version.Next.Text}.", SourceSpan.File(place));
+        Codes.PublishConflict, $"{Version.Text} was made from another model. Give the recipe a new version, such as {Version.Next.Text}.", SourceSpan.File(place));
 }
 
 /// <summary>Files that were derived of a version, for a place of their own.</summary>

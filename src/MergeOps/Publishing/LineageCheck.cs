@@ -49,7 +49,7 @@ internal sealed class LineageCheck(ModelFolder folder, EllipticKey? key, Func<st
         {
             if (key is not null)
             {
-                Find(Codes.SignatureInvalid, ModelSignature.FileName, "The file is missing: nobody signed this version.");
+                Find(Codes.SignatureInvalid, ModelSignature.FileName, "The file is missing: this version is not signed.");
             }
 
             return null;
@@ -78,7 +78,7 @@ internal sealed class LineageCheck(ModelFolder folder, EllipticKey? key, Func<st
 
         if (differences.Count > MostFindings)
         {
-            Find(Codes.SignatureInvalid, ModelSignature.FileName, $"{differences.Count - MostFindings:N0} more files are not as they were signed.");
+            Find(Codes.SignatureInvalid, ModelSignature.FileName, $"{differences.Count - MostFindings:N0} more files differ from what was signed.");
         }
 
         return new(hint, isOfKey is null ? null : isOfKey == true && differences.Count == 0);

@@ -85,7 +85,7 @@ internal static class ModelCard
     {
         if (MergedLicense.Of(parents.Select(parent => parent.Card.License)).Conflict is not null)
         {
-            text.Append("**The licenses of these models contradict each other.** Ask who holds the rights before you use or pass on this model.\n\n");
+            text.Append("**The licenses of these models contradict each other.** Ask the rights holders before you use or share this model.\n\n");
         }
     }
 
@@ -96,7 +96,7 @@ internal static class ModelCard
             return;
         }
 
-        text.Append("## Derived files\n\nMade of this model after it passed; they are not reproduced by a rebuild.\n\n");
+        text.Append("## Derived files\n\nMade from this model after it passed its gates; they are not reproduced by a rebuild.\n\n");
         DerivedCard.AppendFiles(text, content.Derived);
         text.Append('\n');
     }
@@ -107,7 +107,7 @@ internal static class ModelCard
         text.Append(manifest.Files.ContainsKey(PublicationFiles.Lock)
             ? $"`{PublicationFiles.Recipe}` is the recipe and `{PublicationFiles.Lock}` pins every input file by its SHA-256.\n"
             : $"`{PublicationFiles.Recipe}` is the recipe. Its inputs were not locked: nothing here proves which files they were.\n");
-        text.Append($"`{BuildProvenance.FileName}` says from what it was made, and `{BillOfMaterials.FileName}` lists the parents and their licenses{(isSigned ? $"; `{ModelSignature.FileName}` signs all files" : "")}.\n");
+        text.Append($"`{BuildProvenance.FileName}` says what it was made from, and `{BillOfMaterials.FileName}` lists the parents and their licenses{(isSigned ? $"; `{ModelSignature.FileName}` signs all files" : "")}.\n");
         if (parents.Any(parent => !parent.IsOnHub))
         {
             text.Append("Models that the recipe names by a path are looked up from the recipe's folder.\n");
@@ -119,7 +119,7 @@ internal static class ModelCard
         AppendRow(text, "model digest", manifest.ModelDigest);
         AppendRow(text, "numeric class", manifest.NumericClass);
         AppendRow(text, "mergeops", manifest.PackageVersion);
-        text.Append("\nMachines of one numeric class make the same bytes.\n");
+        text.Append("\nMachines of the same numeric class make the same bytes.\n");
     }
 
     private static void AppendRow(StringBuilder text, string name, string value) =>

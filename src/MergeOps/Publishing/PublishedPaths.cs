@@ -20,7 +20,7 @@ internal static class PublishedPaths
                model.Span),
         .. HoldsSecret(recipe) ? [Diagnostic.Warning(
             Codes.SecretFound,
-            "The recipe holds a value that an environment variable gives for a secret, and would be published. Unless that is a coincidence, remove it, and revoke it.",
+            "The recipe holds the value of a secret from an environment variable, which would be published. Unless that is a coincidence, remove it, and revoke it.",
             SourceSpan.File(recipe.Path))] : Array.Empty<Diagnostic>(),
     ];
 

@@ -32,14 +32,14 @@ internal static partial class FilterText
             && first < last)
         {
             var rest = range.Groups["rest"].Value;
-            return "Write an entry for each layer, a dot behind its number so that 1 does not take 10 too:"
+            return "Write an entry for each layer, with a dot after its number so that 1 does not match 10 too:"
                 + Lines($"{range.Groups["before"].Value}{{0}}{(rest.Length > 0 ? rest : ".")}", first, last, value)
                 + $"\nA gradient, such as '{parameter}: [0.2, 0.8]', covers all layers without filters.";
         }
 
         return Surrounded().Match(filter) is { Success: true } plain && !plain.Groups["text"].Value.AsSpan().ContainsAny(PatternCharacters)
             ? $"Write {TerminalText.Quoted(plain.Groups["text"].Value)}: the text around it does not matter."
-            : "Write a part that the names have in common, in an entry for each such part.";
+            : "Write a part that the names have in common, with an entry for each of these parts.";
     }
 
     private static string Lines(string filter, int first, int last, string value)

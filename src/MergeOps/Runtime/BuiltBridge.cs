@@ -13,7 +13,7 @@ internal static partial class BuiltBridge
     private const long BytesOfCompiler = 3L << 30;
 
     private static readonly ToolNeed CMake = new(
-        Codes.BridgeNotBuilt, "CMake builds the bridge", "Install CMake 3.18 or later, a compiler of C++20 and, for a PyTorch with CUDA, its CUDA toolkit.");
+        Codes.BridgeNotBuilt, "CMake builds the bridge", "Install CMake 3.18 or later, a C++20 compiler and, for a PyTorch with CUDA, its CUDA toolkit.");
 
     /// <summary>The bridge for the libtorch in a folder; null where none was built.</summary>
     public static string? For(MergeOpsHome home, string libraries) =>
@@ -30,21 +30,21 @@ internal static partial class BuiltBridge
     public static async Task<(string Path, string Version)> BuildAsync(string torch, string? sources, HostEnvironment environment, Action<string> tell, CancellationToken cancellation)
     {
         var version = LibTorchVersion.Of(Path.Combine(torch, "lib"))
-            ?? throw Failed($"'{torch}' is no folder of an installed PyTorch: it holds neither version.py nor build-version beside lib. `python3 -c \"import torch; print(torch.__path__[0])\"` prints that folder.");
+            ?? throw Failed($"'{torch}' is not the folder of an installed PyTorch: it holds neither version.py nor build-version beside lib. `python3 -c \"import torch; print(torch.__path__[0])\"` prints that folder.");
         if (LibTorchLocation.IsOfBridge(version))
         {
-            throw Failed($"libtorch {TerminalText.Escape(version)} needs no build: the bridge that comes with this program is for it. Name its folder in MERGEOPS_LIBTORCH.");
+            throw Failed($"libtorch {TerminalText.Escape(version)} needs no build: the bridge that comes with this program fits it. Set MERGEOPS_LIBTORCH to its folder.");
         }
 
         var config = Path.Combine(torch, "share", "cmake", "Torch", "TorchConfig.cmake");
         if (!File.Exists(config))
         {
-            throw Failed($"The PyTorch in '{torch}' was installed without what compiling against it takes: there is no {config}.");
+            throw Failed($"The PyTorch in '{torch}' was installed without what is needed to compile against it: there is no {config}.");
         }
 
         if (sources is not null && !Directory.Exists(BridgeProject.SourcesIn(sources)))
         {
-            throw Failed($"'{sources}' is no checkout of TorchSharp: there is no {BridgeProject.SourcesIn(sources)}.");
+            throw Failed($"'{sources}' is not a checkout of TorchSharp: there is no {BridgeProject.SourcesIn(sources)}.");
         }
 
         var folder = FolderOf(environment.Home, version);
@@ -60,7 +60,7 @@ internal static partial class BuiltBridge
             var (project, build) = (Path.Combine(work, "project"), Path.Combine(work, "build"));
             BridgeProject.Write(project, sources);
             await StepAsync(["-S", project, "-B", build, "-DCMAKE_BUILD_TYPE=Release", $"-DCMAKE_PREFIX_PATH={Path.GetFullPath(torch)}"]);
-            tell($"compiling the bridge for libtorch {version}, which takes some minutes");
+            tell($"compiling the bridge for libtorch {version}, which takes a few minutes");
             await StepAsync(["--build", build, "--config", "Release", "--parallel", Compilers().ToString(CultureInfo.InvariantCulture)]);
             return Path.Combine(build, BridgeProject.Made);
 

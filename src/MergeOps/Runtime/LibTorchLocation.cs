@@ -23,7 +23,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin, string? Br
     private const string PythonVariable = "MERGEOPS_PYTHON_TORCH";
 
     private static readonly string VersionOfBridge = string.Join('.', NativePackage.Version.Split('.')[..2]);
-    private static readonly string OtherInterfaces = $"the bridge is built for {VersionOfBridge}, and another version has other interfaces.";
+    private static readonly string OtherInterfaces = $"the bridge is built for {VersionOfBridge}, and other versions have different interfaces.";
 
     private bool IsThere => File.Exists(FullName("torch"));
 
@@ -96,8 +96,8 @@ internal sealed record LibTorchLocation(string Folder, string Origin, string? Br
         {
             throw Unavailable(
                 $"{Variable} names '{folder}', which holds libtorch {found}; {OtherInterfaces} "
-                + $"Build a bridge for it with `mergeops torch build \"{PackageOf(folder)}\"`, which takes a compiler; "
-                + $"or install that one and name its folder: `pip install torch=={NativePackage.Version}` in an environment of its own puts it into torch/lib"
+                + $"Build a bridge for it with `mergeops torch build \"{PackageOf(folder)}\"`, which needs a compiler; "
+                + $"or install that version and name its folder: `pip install torch=={NativePackage.Version}` in an environment of its own puts it into torch/lib"
                 + (NativePackage.ForThisSystem(cuda: false) is null ? "." : $"; or unset {Variable} and run `mergeops torch install`."));
         }
     }
@@ -117,9 +117,9 @@ internal sealed record LibTorchLocation(string Folder, string Origin, string? Br
         {
             null => char.ToUpperInvariant(installing[0]) + installing[1..] + choosing,
             { IsThere: true } => $"The Python environment's own in {python.Folder} is {OtherVersionIn(python.Folder)}; {OtherInterfaces} "
-                + $"`mergeops torch build \"{PackageOf(python.Folder)}\"` builds a bridge for it, which takes a compiler; "
-                + $"`pip install \"mergeops[torch]\"` in an environment of its own brings that one; or {installing}{choosing}",
-            _ => $"`pip install \"mergeops[torch]\"` brings one into this Python environment; or {installing}{choosing}",
+                + $"`mergeops torch build \"{PackageOf(python.Folder)}\"` builds a bridge for it, which needs a compiler; "
+                + $"`pip install \"mergeops[torch]\"` in an environment of its own installs that one; or {installing}{choosing}",
+            _ => $"`pip install \"mergeops[torch]\"` installs one into this Python environment; or {installing}{choosing}",
         };
     }
 

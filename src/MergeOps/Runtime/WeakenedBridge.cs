@@ -21,7 +21,7 @@ internal static partial class WeakenedBridge
         var image = File.ReadAllBytes(path);
         if (!ElfVersionNeeds.TryWeaken(image, Version))
         {
-            throw LibTorchLocation.Unavailable(failure + " This copy of the library really uses the version, so it cannot be made to work here.");
+            throw LibTorchLocation.Unavailable(failure + " This copy of the library does use that version, so it cannot be made to work here.");
         }
 
         // A file in memory needs no folder that we may write to, and several processes cannot meet there.

@@ -34,12 +34,12 @@ internal sealed class ChosenReader(SourceText source)
             Searcher = Text(Require(root, "searcher")),
             Parameters = names,
             Points = [.. points.Select(point => new CurvePoint(Numbers(Require(point, "values")), Find(point, "score") is { } score ? Number(score) : null, IntervalOf(point)))],
-            Chosen = Whole(chosen) is var index && index < (ulong)points.Length ? (int)index : throw Refused("it chooses a point that is not there", chosen),
+            Chosen = Whole(chosen) is var index && index < (ulong)points.Length ? (int)index : throw Refused("it chooses a point that does not exist", chosen),
         };
         var entries = Items(Require(root, "values")).Select(Entry).ToImmutableArray();
         if (names.IsEmpty || curve.Points.Any(point => point.Values.Length != names.Length) || entries.Sum(entry => entry.Values.Length) != names.Length)
         {
-            throw Refused("its points have other numbers than its parameters", Require(root, "points"));
+            throw Refused("its points and its parameters do not match", Require(root, "points"));
         }
 
         if (!entries.SelectMany(entry => entry.Values).SequenceEqual(curve.Points[curve.Chosen].Values))

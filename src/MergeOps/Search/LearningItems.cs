@@ -56,7 +56,7 @@ internal static class LearningItems
             {
                 diagnostics.Error(
                     Codes.CalibrationItemMalformed,
-                    $"{char.ToUpperInvariant(open.Place[0])}{open.Place[1..]} is a prompt without what follows it, and that is what is learned. Give each row a 'label', a 'completion' or an 'answer'; 'adamerging' learns without them.",
+                    $"{char.ToUpperInvariant(open.Place[0])}{open.Place[1..]} is a prompt without a completion, and the completion is what is learned. Give each row a 'label', a 'completion' or an 'answer'; 'adamerging' learns without them.",
                     data.Settings.Span);
             }
         }
@@ -79,8 +79,8 @@ internal static class LearningItems
                 {
                     diagnostics.Error(
                         Codes.LearnedItemsShared,
-                        $"{shared.Count} of the {data.Items.Length} items that coefficients are learned on also stand in the {what} items of '{judged[shared[0]]}': "
-                            + $"{string.Join(", ", shared.Take(MostNamed).Select(TerminalText.Quoted))}{(shared.Count > MostNamed ? ", …" : "")}. They cannot judge what was learned from them. Take them out of one of the two files.",
+                        $"{shared.Count} of the {data.Items.Length} items that coefficients are learned on are also among the {what} items of '{judged[shared[0]]}': "
+                            + $"{string.Join(", ", shared.Take(MostNamed).Select(TerminalText.Quoted))}{(shared.Count > MostNamed ? ", …" : "")}. They cannot judge what was learned from them. Remove them from one of the two files.",
                         data.Settings.Span);
                 }
             }

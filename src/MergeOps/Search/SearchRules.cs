@@ -88,12 +88,12 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
         {
             diagnostics.Error(
                 Codes.SearcherRefuses,
-                $"'{name}' learns what task vectors are multiplied by, and {(recipe.Post.IsEmpty ? $"'{recipe.MergeMethod.Value.Name}' does more than add them to the base" : "'post' changes what is added")}. Take 'merge_method: task_arithmetic' without 'post', or search with 'grid', 'golden' or 'cma_es'.",
+                $"'{name}' learns the coefficients of task vectors, and {(recipe.Post.IsEmpty ? $"'{recipe.MergeMethod.Value.Name}' does more than add them to the base" : "'post' changes what is added")}. Take 'merge_method: task_arithmetic' without 'post', or search with 'grid', 'golden' or 'cma_es'.",
                 search.Searcher.Span);
         }
         else if (search.Parameters.Select(searched => searched.Parameter.Value).Distinct().Skip(1).Any())
         {
-            diagnostics.Error(Codes.SearcherRefuses, $"'{name}' learns the weights of the models or 'lambda', and not both: they multiply each other. Give one of them a value of its own.", search.Parameters[1].Span);
+            diagnostics.Error(Codes.SearcherRefuses, $"'{name}' learns the weights of the models or 'lambda', but not both: they multiply each other. Give one of them a value of its own.", search.Parameters[1].Span);
         }
 
         foreach (var (model, settings) in LearningItems.SettingsOf(recipe).Where(model => model.Settings is null))
@@ -131,7 +131,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
                 diagnostics.Error(
                     Codes.ItemsShared,
                     $"{shared.Count} of the {task.Items.Length} items of '{task.Name}' are also in the test task '{tested[shared[0]]}': {named}{(shared.Count > MostNamed ? ", …" : "")}. "
-                        + "Items that chose the numbers cannot measure them. Take them out of one of the two files.",
+                        + "Items that chose the numbers cannot measure them. Remove them from one of the two files.",
                     recipe.Search!.Objective.Evaluation.Tasks.First(settings => settings.Name.Value == task.Name).Data.Span);
             }
         }

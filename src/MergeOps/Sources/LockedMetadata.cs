@@ -31,7 +31,7 @@ internal static class LockedMetadata
         var metadata = (locked.Metadata is { } digest ? new MetadataFolder(recipe.Folder).Find(digest) : null)
             ?? throw new MergeOpsException(
                 Codes.MetadataMissing,
-                $"The lock names the metadata of '{name}' as .locks/{locked.Metadata}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to take them again.",
+                $"The lock names the metadata of '{name}' as .locks/{locked.Metadata}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to collect it again.",
                 model.Span);
         // an older lock may list files that no longer travel, and nothing is done with them
         return metadata.Commit == commit && UsedFiles.Of(recipe, part, metadata).All(locked.Files.ToHashSet().Contains) && locked.Files.All(metadata.Files.ToHashSet().Contains)

@@ -40,7 +40,7 @@ internal static class MeasuredModelReader
         {
             throw new MergeOpsException(
                 Codes.StatisticsUnfit,
-                $"'{need.Location.Value}' holds {RecipeKeys.NameOf(description.Kind)} statistics, and {RecipeKeys.NameOf(need.Kind)} statistics are needed of '{need.Model}'. Name the right file, or run `{Command(recipe, need)}`.",
+                $"'{need.Location.Value}' holds {RecipeKeys.NameOf(description.Kind)} statistics, but {RecipeKeys.NameOf(need.Kind)} statistics are needed for '{need.Model}'. Name the right file, or run `{Command(recipe, need)}`.",
                 span);
         }
 
@@ -48,7 +48,7 @@ internal static class MeasuredModelReader
         {
             throw new MergeOpsException(
                 Codes.StatisticsUnfit,
-                $"'{need.Location.Value}' was measured on other prompts than those that the recipe has now. Run `{Command(recipe, need)}`{Moved(need)}{ThenLock(recipe, modelLock)}.",
+                $"'{need.Location.Value}' was measured on prompts other than those that the recipe has now. Run `{Command(recipe, need)}`{Moved(need)}{ThenLock(recipe, modelLock)}.",
                 span);
         }
 
@@ -105,7 +105,7 @@ internal static class MeasuredModelReader
         var metadata = new MetadataFolder(recipe.Folder).Find(digest)
             ?? throw new MergeOpsException(
                 Codes.MetadataMissing,
-                $"The lock names the metadata of '{need.Location.Value}' as .locks/{digest}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to take them again.",
+                $"The lock names the metadata of '{need.Location.Value}' as .locks/{digest}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to collect it again.",
                 span);
         if (metadata.Commit != commit || metadata.Files is not [var file] || file != pinned)
         {
@@ -159,7 +159,7 @@ internal static class MeasuredModelReader
         {
             diagnostics.Error(
                 Codes.StatisticsStale,
-                $"'{file.Need.Location.Value}' was measured in a merge of other models, or in another order of them. Run `{Command(recipe, file.Need)}`.",
+                $"'{file.Need.Location.Value}' was measured in a merge of other models, or of the same ones in another order. Run `{Command(recipe, file.Need)}`.",
                 file.Need.Location.Span);
         }
     }

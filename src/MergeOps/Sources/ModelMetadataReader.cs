@@ -157,7 +157,7 @@ internal static class ModelMetadataReader
         {
             throw new MergeOpsException(
                 Codes.LayersMissing,
-                $"{model.Value} holds {deepest} of the {depth} layers that the config.json beside it counts. Name the folder, with an index that lists all of its files; save_pretrained of transformers writes one.",
+                $"{model.Value} holds {deepest} of the {depth} layers that the config.json beside it describes. Name the folder, with an index that lists all of its files; save_pretrained of transformers writes one.",
                 model.Span);
         }
     }
@@ -233,6 +233,6 @@ internal static class ModelMetadataReader
         return content.Length <= largest
             ? Encoding.UTF8.GetString(content.Read(0, (int)content.Length)).TrimStart('\uFEFF')
             : throw new MergeOpsException(
-                Codes.ConfigUnreadable, $"'{path}' has {content.Length:N0} bytes; such a file has at most {largest:N0}.");
+                Codes.ConfigUnreadable, $"'{path}' has {content.Length:N0} bytes; a file of its kind has at most {largest:N0}.");
     }
 }

@@ -57,7 +57,7 @@ internal static class CheckpointReader
             {
                 throw new MergeOpsException(
                     Codes.ComponentNameTaken,
-                    $"{TerminalText.Quoted(names[i])} is a tensor in {TerminalText.Quoted(tensors[i - 1].File)} and in {TerminalText.Quoted(tensors[i].File)}. Rename the folder, in the file that lists the folders too.");
+                    $"{TerminalText.Quoted(names[i])} is a tensor in {TerminalText.Quoted(tensors[i - 1].File)} and in {TerminalText.Quoted(tensors[i].File)}. Rename the folder, and also its entry in the file that lists the folders.");
             }
         }
 

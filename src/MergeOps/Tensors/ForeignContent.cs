@@ -9,11 +9,11 @@ namespace MergeOps.Tensors;
 /// </summary>
 internal static class ForeignContent
 {
-    private const string Gguf = "This is a GGUF file. Take the original model that it was made from.";
+    private const string Gguf = "This is a GGUF file. Use the original model that it was made from.";
 
     /// <summary>What to do with weights in a format that can carry code.</summary>
     public const string HowToConvert =
-        "Convert it with the Hub's space safetensors/convert, take a revision that holds safetensors files, or, if you trust it, load it with the library that wrote it and save it as safetensors.";
+        "Convert it with the Hub's space safetensors/convert, use a revision that has safetensors files, or, if you trust it, load it with the library that wrote it and save it as safetensors.";
 
     // what trainers keep beside the weights to go on with
     private static readonly string[] TrainingState =
@@ -28,7 +28,7 @@ internal static class ForeignContent
     {
         var extension = Path.GetExtension(fileName);
         return CodeCarryingExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
-            ? (Codes.PickleRefused, $"Loading a {extension.ToLowerInvariant()} file can run any code that its author put in. {HowToConvert}")
+            ? (Codes.PickleRefused, $"Loading a {extension.ToLowerInvariant()} file can run any code that its author put into it. {HowToConvert}")
             : extension.Equals(ModelFileNames.WeightsEnding, StringComparison.Ordinal)
                 ? null
                 : (Codes.NotSafetensors, extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) ? Gguf : "Only files that end in .safetensors are read.");

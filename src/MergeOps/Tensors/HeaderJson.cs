@@ -48,7 +48,7 @@ internal ref struct HeaderJson
         {
             if (!names.Add(name))
             {
-                throw Repeated($"{TerminalText.Quoted(name)} occurs twice; readers would disagree on which one counts.");
+                throw Repeated($"{TerminalText.Quoted(name)} occurs twice; readers would disagree about which one counts.");
             }
 
             if (name == MetadataKey)

@@ -26,7 +26,7 @@ internal sealed class ModelAddress
     /// <summary>The sentence that says where missing files come from.</summary>
     public string Completing => download is null
         ? "Download or copy what is missing."
-        : "Its repository is incomplete: use another revision, or tell its author.";
+        : "Its repository is incomplete: use another revision, or tell the author.";
 
     /// <summary>The sentence that says what to write for parts of the model, a choice where they are several.</summary>
     public string Naming(IReadOnlyCollection<string> names) =>

@@ -37,7 +37,7 @@ internal static class PlainFile
             length += read;
             if (length > largest)
             {
-                throw new IOException($"It has more than {ByteText.Of(largest)}, the limit for such a file.");
+                throw new IOException($"It has more than {ByteText.Of(largest)}, the limit for a file of its kind.");
             }
 
             if (length == bytes.Length)

@@ -99,7 +99,7 @@ internal ref struct ShardIndexReader
 
             if (!map.TryAdd(tensor, pool.Text(json.Utf8Text(ref room))))
             {
-                throw Refusal(path, $"weight_map lists {TerminalText.Quoted(tensor)} twice; readers would disagree on which one counts.");
+                throw Refusal(path, $"weight_map lists {TerminalText.Quoted(tensor)} twice; readers would disagree about which one counts.");
             }
         }
 

@@ -82,7 +82,7 @@ internal ref struct StrictJson
         }
         catch (InvalidOperationException failure)
         {
-            throw Broken("A text contains half of a surrogate pair.", failure);
+            throw Broken("A text contains an unpaired surrogate.", failure);
         }
     }
 
@@ -106,7 +106,7 @@ internal ref struct StrictJson
         }
         catch (InvalidOperationException failure)
         {
-            throw Broken("A text contains half of a surrogate pair.", failure);
+            throw Broken("A text contains an unpaired surrogate.", failure);
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed class TorchArchive
             var entry = EntryOf(directory, directory.Slice(CentralLength + nameLength, extraLength), name);
             if (entry.Header > end || !entries.TryAdd(name, entry))
             {
-                throw Damaged($"Its entry {TerminalText.Quoted(name)} occurs twice or lies outside of the file.");
+                throw Damaged($"Its entry {TerminalText.Quoted(name)} occurs twice or lies outside the file.");
             }
 
             directory = directory[next..];
@@ -126,7 +126,7 @@ internal sealed class TorchArchive
         var header = Field(central[42..], ref wide, name);
         return stored <= (ulong)file.Length && header <= (ulong)file.Length && (length == stored || !isStored)
             ? new((long)header, (long)stored, isStored)
-            : throw Damaged($"Its entry {TerminalText.Quoted(name)} lies outside of the file. Download or copy it again.");
+            : throw Damaged($"Its entry {TerminalText.Quoted(name)} lies outside the file. Download or copy it again.");
     }
     // a field of 32 bits that is full stands in the extra field with 64
     private ulong Field(ReadOnlySpan<byte> narrow, ref ReadOnlySpan<byte> wide, string name)
@@ -194,7 +194,7 @@ internal sealed class TorchArchive
         var offset = entry.Header + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(28));
         return local.AsSpan().StartsWith("PK\x3\x4"u8) && entry.Length <= file.Length - offset
             ? offset
-            : throw Damaged($"Its entry {TerminalText.Quoted(name)} lies outside of the file. Download or copy it again.");
+            : throw Damaged($"Its entry {TerminalText.Quoted(name)} lies outside the file. Download or copy it again.");
     }
 
     // PyTorch aligns what it stores, and ends it with nothing or a record of 16 or 24 bytes: the place of the next entry tells

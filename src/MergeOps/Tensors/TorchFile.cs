@@ -68,16 +68,16 @@ internal static class TorchFile
     }
 
     private static MergeOpsException NoArchive(ReadOnlySpan<byte> first, string path) =>
-        first.Length == FirstBytes && first[TarMark..].StartsWith("ustar"u8) ? Refused(path, $"It is a tar archive, as the first versions of PyTorch wrote it. {ForeignContent.HowToConvert}")
-        : ForeignContent.Recognise(first) is not { } foreign ? Refused(path, "It is not an archive of PyTorch. Download or copy it again.")
-        : foreign.Code == Codes.PickleRefused ? Refused(path, $"It is a bare pickle, as PyTorch wrote it before 1.6. {ForeignContent.HowToConvert}")
+        first.Length == FirstBytes && first[TarMark..].StartsWith("ustar"u8) ? Refused(path, $"It is a tar archive, which the first versions of PyTorch wrote. {ForeignContent.HowToConvert}")
+        : ForeignContent.Recognise(first) is not { } foreign ? Refused(path, "It is not a PyTorch archive. Download or copy it again.")
+        : foreign.Code == Codes.PickleRefused ? Refused(path, $"It is a bare pickle, which PyTorch wrote before 1.6. {ForeignContent.HowToConvert}")
         : Refused(path, foreign.Detail);
 
     private static string RootOf(TorchArchive archive, string path)
     {
         if (archive.Names.Any(name => name.EndsWith("/constants.pkl", StringComparison.Ordinal)))
         {
-            throw Refused(path, "It is a TorchScript program, not only weights. Take the model that it was made from.");
+            throw Refused(path, "It is a TorchScript program, not only weights. Use the model that it was made from.");
         }
 
         return archive.Names.Where(name => name.EndsWith(Pickle, StringComparison.Ordinal)).ToList() is [var pickle] && archive.Find(pickle) is not null

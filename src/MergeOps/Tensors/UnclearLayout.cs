@@ -48,14 +48,14 @@ internal static class UnclearLayout
 
         var parts = PartsOf(paths);
         return paths.Where(path => CheckpointLayout.IsVendorForm(Path.GetFileName(path))).ToList() is [_, ..] vendor && parts.IsEmpty
-                ? $"It holds {NameList.Of(vendor)} alone, the format of its vendor's own program. Use the model as transformers saves it, in safetensors."
+                ? $"It holds only {NameList.Of(vendor)}, the format of its vendor's own program. Use the model as transformers saves it, in safetensors."
             : top.Where(name => TorchFile.IsName(name) && IsPickle(name)).ToList() is [_, ..] archives
                 ? $"It holds {NameList.Of(archives)}, and none is called pytorch_model.bin as the weights of a model are. {address.Naming(archives)}"
             : top.Where(IsPickle).ToList() is [var first, ..] pickles ? $"It holds {NameList.Of(pickles)}: {ForeignContent.RecogniseName(first)!.Value.Detail}"
             : paths.Where(IsExport).ToList() is [_, ..] exports && parts.IsEmpty
                 ? $"It holds {NameList.Of(exports)}: {Path.GetExtension(exports[0])[1..].ToUpperInvariant()} is a format for inference only. Name the model that it was made from."
             : !parts.IsEmpty ? $"Its weights are in separate folders. {address.Naming(parts)}"
-            : paths.Where(IsPickle).ToList() is [var deep, ..] below ? $"It holds {NameList.Of(below)} alone: {ForeignContent.RecogniseName(deep)!.Value.Detail}"
+            : paths.Where(IsPickle).ToList() is [var deep, ..] below ? $"It holds only {NameList.Of(below)}: {ForeignContent.RecogniseName(deep)!.Value.Detail}"
             : $"{TerminalText.Quoted(address.Name)} holds no safetensors file.";
     }
 

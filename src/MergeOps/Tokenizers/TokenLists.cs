@@ -29,7 +29,7 @@ internal static class TokenLists
             }
             else
             {
-                builder.Add(token, json.TryUInt64(out var id) ? id : throw json.Broken($"{TerminalText.Quoted(token)} has {json.Found} as its id; ids are whole numbers from 0 on."));
+                builder.Add(token, json.TryUInt64(out var id) ? id : throw json.Broken($"{TerminalText.Quoted(token)} has {json.Found} as its id; ids are whole numbers of at least 0."));
             }
         }
 

@@ -213,7 +213,7 @@ internal ref struct TokenizerJson
     }
 
     private readonly ulong Id() =>
-        json.TryUInt64(out var id) ? id : throw json.Broken($"A token has {json.Found} as its id; ids are whole numbers from 0 on.");
+        json.TryUInt64(out var id) ? id : throw json.Broken($"A token has {json.Found} as its id; ids are whole numbers of at least 0.");
 
     private JsonNode? Part()
     {
@@ -231,7 +231,7 @@ internal ref struct TokenizerJson
     {
         if (!names.Add(name))
         {
-            throw TokenizerFiles.Refusal(path, $"{TerminalText.Quoted(name)} occurs twice; readers would disagree on which one counts.");
+            throw TokenizerFiles.Refusal(path, $"{TerminalText.Quoted(name)} occurs twice; readers would disagree about which one counts.");
         }
     }
 }

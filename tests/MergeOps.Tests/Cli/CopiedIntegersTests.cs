@@ -16,7 +16,7 @@ public sealed class CopiedIntegersTests : IDisposable
         """;
 
     private const string Warning =
-        "warning MOPS427: A copied tensor differs between the models. 'counts': integers are never averaged. The output has those of ./one, and ./two has others.";
+        "warning MOPS427: A copied tensor differs between the models. 'counts': integers are never averaged. The output has those of ./one, and ./two has different ones.";
 
     private readonly TemporaryModels models = new();
     private readonly HostEnvironment environment;

@@ -33,7 +33,7 @@ public sealed class LoraExtractTests : IDisposable
         Assert.Equal(file + "\n", run.Output);
         Assert.Equal(
             """
-            # The adapter that makes the model of its base, as far as the rank goes.
+            # The adapter that turns the base into the model, as far as the rank allows.
             merge_method: task_arithmetic
             base_model: ../base
             models:

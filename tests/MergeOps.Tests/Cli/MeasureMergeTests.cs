@@ -61,7 +61,7 @@ public sealed class MeasureMergeTests : IDisposable
         File.Delete(Path.ChangeExtension(recipe, ".lock.yml"));
         var reordered = CommandLineRun.Of(environment, "plan", recipe);
         Assert.Equal((1, 1), (stale.ExitCode, reordered.ExitCode));
-        Assert.Contains($"was measured in a merge with other parameters, and these decide what it holds. Run `mergeops measure {kind} {recipe}`", stale.Error, StringComparison.Ordinal);
+        Assert.Contains($"was measured in a merge with other parameters, which decide what it holds. Run `mergeops measure {kind} {recipe}`", stale.Error, StringComparison.Ordinal);
         Assert.Contains("in another order of them", reordered.Error, StringComparison.Ordinal);
     }
 

@@ -33,7 +33,7 @@ public sealed class RecipePathTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            "recipe.yml(2,13): error MOPS118: A local path does not exist. './models/base' lies in the current folder, but paths are relative to the recipe's folder. Write '../models/base'.",
+            "recipe.yml(2,13): error MOPS118: A local path does not exist. './models/base' is in the current folder, but paths are relative to the recipe's folder. Write '../models/base'.",
             run.Output + run.Error,
             StringComparison.Ordinal);
         Assert.Contains(

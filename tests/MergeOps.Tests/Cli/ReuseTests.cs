@@ -231,7 +231,7 @@ public sealed class ReuseTests : IDisposable
         var run = Run("merge", Recipe(0.25), "--out", models.Folder["out"], "--reuse", models.Folder["a"]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("--reuse names a merged model, and it holds no merge-manifest.json.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--reuse must name a merged model, and this folder holds no merge-manifest.json.", run.Error, StringComparison.Ordinal);
     }
 
     private string Recipe(double mlp, bool isLocked = true, string more = "")

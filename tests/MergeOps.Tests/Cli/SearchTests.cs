@@ -245,7 +245,7 @@ public sealed class SearchTests : IDisposable
 
     [Theory]
     [InlineData("version: 1", "version: 2", "It has version 2; this program reads version 1. Update MergeOps.")]
-    [InlineData("chosen: ", "chosen: 9", "it chooses a point that is not there")]
+    [InlineData("chosen: ", "chosen: 9", "it chooses a point that does not exist")]
     [InlineData("version: 1\n", "<<<<<<< ours\nversion: 1\n", "unresolved git conflict")]
     public void A_damaged_or_newer_file_is_refused_by_name(string from, string to, string why)
     {

@@ -204,7 +204,7 @@ public sealed class SignedPublicationTests : IDisposable
 
         var verify = CommandLineRun.Of(With("UNRELATED", "1"), "verify", Published, "--key", KeyFile());
 
-        Assert.Contains("It is a private key, and the public half is asked for", verify.Error, StringComparison.Ordinal);
+        Assert.Contains("It is a private key, but the public one is needed", verify.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class VocabularyCheckTests : PlanningTests
 
         Assert.Equal((Codes.TokensRenamed, Severity.Warning, 5), (warning.Code, warning.Severity, warning.Span?.Line));
         Assert.Equal(
-            "In ./b, 1 token id has another name than in ./a (6 is '<|im_start|>', in ./a '<|reserved_special_token_0|>'). Rows whose tokens have two names are merged by number: check that both mean one thing. Where they do not, `tokens: { '<|im_start|>': {} }` under 'tokenizer' gives the token a row of its own. The output gets the tokenizer of ./a.",
+            "In ./b, 1 token id has another name than in ./a (6 is '<|im_start|>', in ./a '<|reserved_special_token_0|>'). Rows whose tokens have two names are merged by number: check that both mean the same. Where they do not, `tokens: { '<|im_start|>': {} }` under 'tokenizer' gives the token a row of its own. The output gets the tokenizer of ./a.",
             warning.Detail);
     }
 

@@ -90,7 +90,7 @@ public sealed class TorchFileTests : IDisposable
 
         var path = folder.Write("pytorch_model.bin", archive.ToArray());
 
-        Assert.Contains("It is a tar archive, as the first versions of PyTorch wrote it. Convert it", Assert.Throws<MergeOpsException>(() => CheckpointReader.Open(path, [])).Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains("It is a tar archive, which the first versions of PyTorch wrote. Convert it", Assert.Throws<MergeOpsException>(() => CheckpointReader.Open(path, [])).Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,9 +16,9 @@ internal static partial class TokenForms
     /// <summary>Who issued a match, in words for people.</summary>
     public static string IssuerOf(string token) => token switch
     {
-        ['h', 'f', ..] => "a token of Hugging Face",
-        ['g', ..] => "a token of GitHub",
-        ['A', ..] => "an access key of AWS",
+        ['h', 'f', ..] => "a Hugging Face token",
+        ['g', ..] => "a GitHub token",
+        ['A', ..] => "an AWS access key",
         ['-', ..] => "a private key",
         _ => "a JSON Web Token",
     };

@@ -59,7 +59,7 @@ internal sealed record SlurmScript(string Name, string PlanDigest, string Recipe
             count={{Count(Partitions)}}
             mergeops=${MERGEOPS_PATH:-mergeops}
 
-            # the job that joins waits for all parts, and goes when one of them fails for good
+            # the job that joins waits for all parts, and is removed when one of them fails for good
             join_after() {
               sbatch --parsable --array=0 --dependency="afterok:$1" --kill-on-invalid-dep=yes "$0"
             }
@@ -82,7 +82,7 @@ internal sealed record SlurmScript(string Name, string PlanDigest, string Recipe
             code=0
             "$mergeops" merge "$recipe" --partition "$SLURM_ARRAY_TASK_ID/$count" --out "$parts/$SLURM_ARRAY_TASK_ID" --threads "${SLURM_CPUS_PER_TASK:-1}" "${options[@]}" || code=$?
 
-            # what the machine is to blame for, or a kill: the part goes on where it stopped, perhaps on another node
+            # a failure of the machine, or a kill: the part continues where it stopped, perhaps on another node
             if { [ "$code" -eq 3 ] || [ "$code" -eq 137 ]; } && [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ]; then
               scontrol requeue "$SLURM_JOB_ID"
             fi

@@ -43,7 +43,7 @@ internal static class CheckCalibration
         {
             found.Error(
                 Codes.CalibrationItemMalformed,
-                $"'variant: {FisherVariants.Exact}' puts each of the labels behind a prompt, and {other.Place} has no 'prompt'.",
+                $"'variant: {FisherVariants.Exact}' puts each of the labels after a prompt, and {other.Place} has no 'prompt'.",
                 data.Settings.Span);
         }
 
@@ -65,7 +65,7 @@ internal static class CheckCalibration
         {
             found.Warning(
                 Codes.CalibrationItemsDoubtful,
-                $"{shared.Count} of {data.Items.Length} items are also items of the test task '{tested[BeginningOf(shared[0])!]}': {Named(shared.Select(item => item.Place))}. A merge that learned from them is measured too well. Take other data.",
+                $"{shared.Count} of {data.Items.Length} items are also items of the test task '{tested[BeginningOf(shared[0])!]}': {Named(shared.Select(item => item.Place))}. A merge that learned from them scores too well on them. Use other data.",
                 data.Settings.Span);
         }
     }

@@ -59,18 +59,18 @@ internal static class ChosenNumbers
     {
         if (chosen.Values.Length != SearchSpace.DimensionsOf(recipe.Search!).Length)
         {
-            return "The numbers were chosen in another space.";
+            return "The numbers were chosen in a different space.";
         }
 
         var learns = LearningItems.AreNeeded(recipe.Search!);
         var hasItems = recipe.Search!.Objective.Evaluation.DataFiles.Concat(learns ? LearningItems.FilesOf(recipe) : [])
             .All(file => !HubFileReference.IsOne(file.Value) && File.Exists(Path.GetFullPath(file.Value, recipe.Folder)));
         var now = ChosenFrom.Of(recipe, locked?.Lock, hasItems ? ItemsOf(recipe, []) : EvaluationData.None, hasItems && learns ? LearningItems.Read(recipe, hub: null, []) : []);
-        return locked is null ? "The recipe has no lock, so nothing tells whether the numbers were chosen for these models."
+        return locked is null ? "The recipe has no lock, so nothing shows whether the numbers were chosen for these models."
             : now.Models != chosen.From.Models ? "The numbers were chosen for other models, or on other items on the Hub, than the lock pins now."
-            : now.Space != chosen.From.Space ? "The numbers were chosen in another space: the entries under 'search: parameters' are others now."
-            : now.Recipe != chosen.From.Recipe ? "The numbers were chosen for another merge: the method, the models or other values of the recipe are others now."
-            : hasItems && now.Data != chosen.From.Data ? "The numbers were chosen on other data: the objective or its items are others now."
+            : now.Space != chosen.From.Space ? "The numbers were chosen in a different space: the entries under 'search: parameters' have changed."
+            : now.Recipe != chosen.From.Recipe ? "The numbers were chosen for a different merge: the method, the models or other values of the recipe have changed."
+            : hasItems && now.Data != chosen.From.Data ? "The numbers were chosen on different data: the objective or its items have changed."
             : null;
     }
 

@@ -22,13 +22,13 @@ internal sealed class CompareGradients(HostEnvironment environment, long maxMemo
         var place = recipe.MergeMethod.Span;
         if (recipe.BaseModel is null or { Value.IsStage: true })
         {
-            found.Error(Codes.CalibrationMissing, "Gradients are those of the base, and the recipe names no 'base_model' that lies somewhere.", place);
+            found.Error(Codes.CalibrationMissing, "Gradients are those of the base, and the recipe names no 'base_model' that exists as a stored model.", place);
         }
         else if (Sets(recipe).Count < 2)
         {
             found.Error(
                 Codes.CalibrationMissing,
-                "Gradients are compared between the data of two models or more. Give each entry under 'models' data of its own: 'calibration: { data: FILE }'.",
+                "Gradients are compared between the data of two or more models. Give each entry under 'models' data of its own: 'calibration: { data: FILE }'.",
                 place);
         }
     }

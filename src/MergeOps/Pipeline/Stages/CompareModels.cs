@@ -23,7 +23,7 @@ internal sealed class CompareModels(HostEnvironment environment, AnalysisOptions
         var plan = vectors is null ? null : AnalysisPlan.Of(planned.Plan, vectors.Plan, place, found);
         if (plan is not null && options.Sampling is not null && plan.Tensors.Any(tensor => tensor.Job.Read.Any(input => IsMade(input.Source))))
         {
-            found.Error(Codes.TensorsNotComparable, "What another recipe of the file makes can only be read whole. Run `mergeops analyze` without --sample.", place);
+            found.Error(Codes.TensorsNotComparable, "The result of another recipe in the file can only be read whole. Run `mergeops analyze` without --sample.", place);
             return null;
         }
 

@@ -26,7 +26,7 @@ internal static class ComparedVectors
 
         if (recipe.Modules.SelectMany(module => module.Slices).FirstOrDefault(slice => slice.Sources.Length == 1) is { } lone && recipe.BaseModel is null)
         {
-            diagnostics.Error(Codes.TensorsNotComparable, "This slice takes its layers from one model, so there is nothing to compare them with. An analysis needs a 'base_model', or several models for each layer.", lone.Span);
+            diagnostics.Error(Codes.TensorsNotComparable, "This slice takes its layers from a single model, so there is nothing to compare them with. An analysis needs a 'base_model', or several models for each layer.", lone.Span);
             return null;
         }
 

@@ -75,9 +75,9 @@ internal sealed record CostForecast(double? Seconds, long BytesToFetch, double? 
         return $"Runner: {runner.Name}:{time} {(runner.Fits ? "disk and memory hold it"
             : runner.FitsStreamed switch
             {
-                true => "its disk or memory does not hold it, `--stream` does",
-                false => "its disk or memory does not hold it, nor does `--stream` with this shard_size",
-                null => "its disk or memory does not hold it, and it cannot be streamed",
+                true => "it does not fit on its disk or in its memory, but does with `--stream`",
+                false => "it does not fit on its disk or in its memory, even with `--stream` at this shard_size",
+                null => "it does not fit on its disk or in its memory, and it cannot be streamed",
             })}";
     }
 

@@ -122,7 +122,7 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
         if (after.Except(before).Union(before.Except(after)).Select(file => file.Key).Order(StringComparer.Ordinal).FirstOrDefault() is { } damaged)
         {
             HasDamagedModel = true;
-            return Refuse(derived, $"{what} changed {TerminalText.Quoted(damaged)} of the merged model, which it may only read. Repair the command; the model has to be merged again.", name.Span);
+            return Refuse(derived, $"{what} changed {TerminalText.Quoted(damaged)} of the merged model, which it may only read. Fix the command; the model has to be merged again.", name.Span);
         }
 
         return end.ExitCode == 0 || Refuse(derived, $"{what} ended with {end.ExitCode}.{end.Printed}", name.Span);
@@ -156,7 +156,7 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
 
     private bool AreAllowed(DerivedSettings derived, ImmutableSortedDictionary<string, FileInfo> made, DerivedNames names)
     {
-        var objection = made.IsEmpty ? "its command made no file." : made.Keys.Select(path => names.Objection(derived, path)).FirstOrDefault(objection => objection is not null);
+        var objection = made.IsEmpty ? "its command did not make any file." : made.Keys.Select(path => names.Objection(derived, path)).FirstOrDefault(objection => objection is not null);
         return objection is null || Refuse(derived, objection, derived.Command.Span);
     }
 
@@ -167,7 +167,7 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
             using var bytes = file.OpenRead();
             if (SecretText.IsIn(bytes, cancellation))
             {
-                return Refuse(derived, $"{TerminalText.Quoted(path)} holds the value of a secret. Find out how its command came by it, and revoke it.", derived.Command.Span);
+                return Refuse(derived, $"{TerminalText.Quoted(path)} holds the value of a secret. Find out how its command got it, and revoke it.", derived.Command.Span);
             }
         }
 
@@ -178,7 +178,7 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
     {
         var other = before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
             .FirstOrDefault(path => !before.TryGetValue(path, out var seen) || !after.TryGetValue(path, out var file) || FileIdentity.Of(file.FullName) != seen);
-        return other is null || Refuse(derived, $"its check made, changed or removed {TerminalText.Quoted(other)}. A check only judges.", derived.Check!.Span);
+        return other is null || Refuse(derived, $"its check made, changed or removed {TerminalText.Quoted(other)}. A check must only judge.", derived.Check!.Span);
     }
 
     private bool Refuse(DerivedSettings derived, string why, SourceSpan span)

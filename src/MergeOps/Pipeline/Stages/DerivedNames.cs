@@ -61,9 +61,9 @@ internal sealed class DerivedNames
         var quoted = TerminalText.Quoted(path);
         return PortablePath.Objection(path) is { } objection ? $"{quoted}: {objection}"
             : !new FilePattern(derived.Files).Matches(path) ? $"{quoted} is not one of {TerminalText.Quoted(derived.Files)}."
-            : isBesideModel && IsOfSafetensors(path) ? $"{quoted} is a name of weights in safetensors, and those of a version are the model itself. Give other ones a place of their own with 'to'."
-            : !isBesideModel && IsTaken(path) ? $"{quoted} is a hidden name, or one of the files that a publication writes itself. Give it another."
-            : isBesideModel && IsOfModel(path) ? $"{quoted} is a name of the model's own files, or one that loaders take for them. Give it a folder of its own, such as {TerminalText.Quoted($"derived/{path.Split('/')[^1]}")}."
+            : isBesideModel && IsOfSafetensors(path) ? $"{quoted} is a name of safetensors weights, and in a version those are the model itself. Give other weights a place of their own with 'to'."
+            : !isBesideModel && IsTaken(path) ? $"{quoted} is a hidden name, or one of the files that a publication writes itself. Give it another name."
+            : isBesideModel && IsOfModel(path) ? $"{quoted} is a name of the model's own files, or one that loaders mistake for them. Give it a folder of its own, such as {TerminalText.Quoted($"derived/{path.Split('/')[^1]}")}."
             : Clash(path);
     }
 
@@ -93,8 +93,8 @@ internal sealed class DerivedNames
         {
             if (taken.TryGetValue(name, out var there) && !(isFolder && there == (name, true)))
             {
-                return there.Spelled != name ? $"{TerminalText.Quoted(name)} and {TerminalText.Quoted(there.Spelled)} are one name on systems that do not tell upper case from lower case. Rename one of them."
-                    : isFolder == there.IsFolder ? $"{TerminalText.Quoted(name)} is derived twice. Give one of both files another name."
+                return there.Spelled != name ? $"{TerminalText.Quoted(name)} and {TerminalText.Quoted(there.Spelled)} are the same name on systems that ignore case. Rename one of them."
+                    : isFolder == there.IsFolder ? $"{TerminalText.Quoted(name)} is derived twice. Give one of the two files another name."
                     : $"{TerminalText.Quoted(name)} is a file, and a folder of another derived file. Rename one of them.";
             }
         }

@@ -32,7 +32,7 @@ internal sealed class EarlierMerges(HostEnvironment environment, MergePlan plan)
         }
 
         var given = named is null ? null : EarlierOutput.Find(named)
-            ?? throw new MergeOpsException(Codes.NotAMergedModel, $"--reuse names a merged model, and it holds no {MergeManifest.FileName}.", SourceSpan.File(named));
+            ?? throw new MergeOpsException(Codes.NotAMergedModel, $"--reuse must name a merged model, and this folder holds no {MergeManifest.FileName}.", SourceSpan.File(named));
         var found = new[] { target is null ? null : Recall(target), given }
             .Concat(Runs().Append(published).OfType<string>().Select(Recall).Where(run => run?.Name == plan.Name))
             .OfType<EarlierOutput>();
@@ -55,7 +55,7 @@ internal sealed class EarlierMerges(HostEnvironment environment, MergePlan plan)
             Codes.NothingReused,
             plan.Lora is not null ? "The factors of an adapter are made in pairs, and none is copied."
                 : plan.Owners.FirstOrDefault(model => !model.IsStage && !model.IsLocked) is { } unlocked
-                    ? $"{TerminalText.Quoted(unlocked.Reference.ToString())} is not locked, so that nobody knows whether its tensors are those of the earlier merge. Run `mergeops lock`, and merge with the lock once."
+                    ? $"{TerminalText.Quoted(unlocked.Reference.ToString())} is not locked, so it is unknown whether its tensors are those of the earlier merge. Run `mergeops lock`, and merge with the lock once."
                     : "No tensor of it was made by the same decisions from the same bytes on a machine of this numeric class.",
             SourceSpan.File(named)),
     ];

@@ -72,7 +72,7 @@ internal sealed class EvaluateModel(
         var published = await baseline.FindAsync(merged);
         if (published is null && !external.AcceptsNoneBefore(baseline, found))
         {
-            observer.Finished(Stage.Evaluate, StageEnd.Failed, "the results of the published version belong to nothing");
+            observer.Finished(Stage.Evaluate, StageEnd.Failed, "the results of the published version have nothing to be compared with");
             return null;
         }
 
@@ -123,7 +123,7 @@ internal sealed class EvaluateModel(
             digest = ModelContent.DigestOf(folder, planned.Digests);
         }
 
-        return new(ModelRole.Published, published.Version.Text, null, digest, folder is null ? Refuses("its scores were remembered a moment ago") : Opens(() => folder))
+        return new(ModelRole.Published, published.Version.Text, null, digest, folder is null ? Refuses("its scores were cached a moment ago") : Opens(() => folder))
         {
             External = external.OfPublished(published.Content.Evaluation),
         };

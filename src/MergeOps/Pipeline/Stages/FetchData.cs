@@ -69,7 +69,7 @@ internal sealed class FetchData(HostEnvironment environment, IStageObserver obse
         {
             throw new MergeOpsException(
                 Codes.LockMissing,
-                $"{TerminalText.Quoted(wanted[0].Location.Value)} is on the Hub, and such files are read as the lock pins them. Run `mergeops lock {recipe.Path}` and commit what it writes.",
+                $"{TerminalText.Quoted(wanted[0].Location.Value)} is on the Hub, and files on the Hub are read as the lock pins them. Run `mergeops lock {recipe.Path}` and commit what it writes.",
                 wanted[0].Location.Span);
         }
 

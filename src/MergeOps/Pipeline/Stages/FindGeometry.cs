@@ -35,7 +35,7 @@ internal sealed class FindGeometry(HostEnvironment environment, IStageObserver o
         {
             found.Error(
                 Codes.SearcherRefuses,
-                "The models' weights are not the same in every tensor, or 'normalize' divides by their sum, so that there is no one sum whose length could be found. Give each model one number as its 'weight', without 'normalize'.",
+                "The models' weights are not the same in every tensor, or 'normalize' divides by their sum, so there is no single sum whose length could be found. Give each model one number as its 'weight', without 'normalize'.",
                 planned.Recipe.MergeMethod.Span);
             return null;
         }

@@ -58,19 +58,19 @@ internal sealed record HandoverList(string Plan, ImmutableSortedDictionary<strin
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            throw new MergeOpsException(Codes.ContentMissing, $"It holds no {FileName}: the job before handed nothing over, or to another place.", SourceSpan.File(folder));
+            throw new MergeOpsException(Codes.ContentMissing, $"It holds no {FileName}: the previous job handed nothing over, or did so to another place.", SourceSpan.File(folder));
         }
 
         var text = PlainFile.Read(path);
         if (Convert.ToHexStringLower(SHA256.HashData(text)) != digest)
         {
-            throw Changed(folder, $"{FileName} is not the list that the job before handed over ({digest[..Math.Min(12, digest.Length)]}…).");
+            throw Changed(folder, $"{FileName} is not the list that the previous job handed over ({digest[..Math.Min(12, digest.Length)]}…).");
         }
 
         var list = Parse(folder, text);
         var there = FilesOf(folder, cancellation);
         return list.Files.Keys.Union(there.Keys).Order(StringComparer.Ordinal).FirstOrDefault(file => list.Files.GetValueOrDefault(file) != there.GetValueOrDefault(file)) is { } other
-            ? throw Changed(folder, $"{TerminalText.Quoted(other)} is not what the job before handed over.")
+            ? throw Changed(folder, $"{TerminalText.Quoted(other)} is not what the previous job handed over.")
             : list;
     }
 
@@ -86,7 +86,7 @@ internal sealed record HandoverList(string Plan, ImmutableSortedDictionary<strin
             throw Foreign();
         }
 
-        MergeOpsException Foreign() => Changed(folder, $"{FileName} is not a list that this version of mergeops reads. Let all jobs use one version.");
+        MergeOpsException Foreign() => Changed(folder, $"{FileName} is not a list that this version of mergeops reads. Use the same version in all jobs.");
     }
 
     private static MergeOpsException Changed(string folder, string detail) => new(Codes.ContentChanged, $"{detail} Run the jobs again.", SourceSpan.File(folder));

@@ -40,12 +40,12 @@ internal sealed class KeepRate(HostEnvironment environment, PlannedRecipe planne
         {
             found.Error(
                 Codes.TensorsNotComparable,
-                $"'{planned.Recipe.MergeMethod.Value.Name}' keeps whole task vectors, so there is no share to vary. Take a copy of the recipe with 'ties' or 'dare_linear'.",
+                $"'{planned.Recipe.MergeMethod.Value.Name}' keeps whole task vectors, so there is no share to vary. Use a copy of the recipe with 'ties' or 'dare_linear'.",
                 planned.Recipe.MergeMethod.Span);
         }
         else if (planned.Data.IsEmpty)
         {
-            found.Error(Codes.TensorsNotComparable, "The recipe has no 'evaluate' tasks or texts to measure by.", planned.Recipe.MergeMethod.Span);
+            found.Error(Codes.TensorsNotComparable, "The recipe has no 'evaluate' tasks or texts to measure with.", planned.Recipe.MergeMethod.Span);
         }
     }
 

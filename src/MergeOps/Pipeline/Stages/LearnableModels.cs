@@ -94,7 +94,7 @@ internal sealed class LearnableModels : IDisposable
                 ? SharesOf(plan, job)
                 : throw new MergeOpsException(
                     Codes.NotMeasured,
-                    $"{TerminalText.Quoted(tensor.Name)} of the merged model has another shape than the base's, or is not there. Coefficients are learned of merges that keep the base's tokenizer and layers.",
+                    $"{TerminalText.Quoted(tensor.Name)} of the merged model has a different shape than the base's, or is missing. Coefficients can be learned only for merges that keep the base's tokenizer and layers.",
                     context.Planned.Recipe.BaseModel!.Span),
             StringComparer.Ordinal);
     }
@@ -107,7 +107,7 @@ internal sealed class LearnableModels : IDisposable
             : job.Method.LinearShares(job.Parameters, [.. job.Inputs.Select(input => input.Parameters)])
                 ?? throw new MergeOpsException(
                     Codes.SearcherRefuses,
-                    $"{TerminalText.Quoted(job.Name)} is not the base plus weighted task vectors, of which coefficients can be learned. Take 'merge_method: task_arithmetic' without 'normalize' and 'post'.",
+                    $"{TerminalText.Quoted(job.Name)} is not the base plus weighted task vectors, which are what coefficients can be learned for. Use 'merge_method: task_arithmetic' without 'normalize' and 'post'.",
                     context.Planned.Recipe.MergeMethod.Span);
         foreach (var (input, share) in job.Inputs.Zip(ofInputs))
         {

@@ -51,7 +51,7 @@ internal sealed class MeasureTogether(
         if (DecoderTensors.Of(decoders.Shape).FirstOrDefault(tensor => !jobs.TryGetValue(tensor.Name, out var job) || !job.Shape.SequenceEqual(tensor.Shape)) is { Name: { } odd })
         {
             throw new MergeOpsException(
-                Codes.NotMeasured, $"{TerminalText.Quoted(odd)} of the merge has another shape than that of '{models[0].Model.Value}', or is not there. Merges are measured that keep the models' tokenizer and layers.", recipe.MergeMethod.Span);
+                Codes.NotMeasured, $"{TerminalText.Quoted(odd)} of the merge has a different shape than that of '{models[0].Model.Value}', or is missing. Only merges that keep the models' tokenizer and layers can be measured.", recipe.MergeMethod.Span);
         }
 
         ImmutableArray<ImmutableArray<CalibrationSequence>> tasks =
@@ -65,7 +65,7 @@ internal sealed class MeasureTogether(
         if (models.Zip(tasks).FirstOrDefault(task => task.Second.Length < 2) is { First: { } lonely })
         {
             throw new MergeOpsException(
-                Codes.CalibrationItemMalformed, $"The data of '{lonely.Model.Value}' hold one item, and training needs two at least: one to learn, and one to tell when to stop.", lonely.Data.Settings.Span);
+                Codes.CalibrationItemMalformed, $"The data of '{lonely.Model.Value}' holds one item, and training needs at least two: one to learn from, and one to decide when to stop.", lonely.Data.Settings.Span);
         }
 
         var settings = GradientTraining.SettingsIn(jobs.Values.First(job => job.Method is not null).Parameters);
@@ -91,7 +91,7 @@ internal sealed class MeasureTogether(
         {
             found.Warning(
                 Codes.TrainingHelpedNothing,
-                $"No epoch had a smaller loss on the {outcome.HeldOut} held-out items than the start, so that the start is kept: {outcome}. Take a smaller 'learning_rate', or more items.",
+                $"No epoch had a smaller loss on the {outcome.HeldOut} held-out items than the start, so the start is kept: {outcome}. Use a smaller 'learning_rate', or more items.",
                 models[0].Data.Settings.Span);
         }
 

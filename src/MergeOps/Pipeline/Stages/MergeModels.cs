@@ -42,7 +42,7 @@ internal static class MergeModels
         catch (MergeOpsException damaged) when (damaged.Diagnostic.Code == Codes.EarlierOutputDamaged)
         {
             var merged = await MakeAsync(environment, planned, planned.Plan, options, standing, observer, cancellation);
-            var note = damaged.Diagnostic with { Severity = Severity.Warning, Detail = $"{damaged.Diagnostic.Detail} Nothing of it is used, and all tensors are made." };
+            var note = damaged.Diagnostic with { Severity = Severity.Warning, Detail = $"{damaged.Diagnostic.Detail} Nothing from it is used, and all tensors are computed." };
             return Finished(planned, planned.Plan, merged with { Notes = [note, .. merged.Notes] }, observer);
         }
     }

@@ -56,7 +56,7 @@ internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe plan
 
     private string Advice(MergePlan plan)
     {
-        const string more = "Make room, or let HF_HOME and `--out` (MERGEOPS_HOME for run) name folders on larger disks.";
+        const string more = "Free some space, or point HF_HOME and `--out` (MERGEOPS_HOME for run) to folders on larger disks.";
         var home = DiskOf(environment.Home.Folder);
         var streamed = StreamedDisk.Of(options.LayoutOf(plan));
         return StreamMerge.Objection(planned) is not null ? more

@@ -25,7 +25,7 @@ internal static class ModelSigner
 
         if (SigningKey.VariableOf(environment) is { } variable)
         {
-            throw new MergeOpsException(Codes.SigningKeyUnusable, $"The settings sign with a command, and ${variable} names a key. Which of them is meant is not known: keep one.", command.Span);
+            throw new MergeOpsException(Codes.SigningKeyUnusable, $"The settings sign with a command, and ${variable} names a key. It is unclear which of them is meant: keep one.", command.Span);
         }
 
         var folder = commands.Folder ?? Environment.CurrentDirectory;
@@ -51,7 +51,7 @@ internal static class ModelSigner
             && RepositorySettings.Around(recipe.Folder) is { } settings
             && RepositorySettings.Open(settings, [])?.Sign is not null)
         {
-            found.Warning(Codes.Unsigned, $"The settings of the repository sign what it publishes, and were not named. Run this in the repository's root with {option} {RepositorySettings.Path}.", SourceSpan.File(settings));
+            found.Warning(Codes.Unsigned, $"The repository's settings sign what it publishes, but were not named. Run this in the repository's root with {option} {RepositorySettings.Path}.", SourceSpan.File(settings));
         }
     }
 }

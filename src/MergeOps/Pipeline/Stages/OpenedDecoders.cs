@@ -56,13 +56,13 @@ internal sealed class OpenedDecoders : IDisposable
     public static OpenedDecoders Open(MergePlan plan, IReadOnlyList<Located<ModelReference>> models, ScalarType type, long maxMemory)
     {
         var language = LanguageModels.TryOpen(CheckpointReader.Open(FolderOf(plan, models[0]), []), out var whyNot, largestInMemory: 0)
-            ?? throw new MergeOpsException(Codes.NotMeasured, $"{TerminalText.Quoted(models[0].Value.ToString())}: {whyNot}. Merges are learned and measured of language models that can be computed exactly here.", models[0].Span);
+            ?? throw new MergeOpsException(Codes.NotMeasured, $"{TerminalText.Quoted(models[0].Value.ToString())}: {whyNot}. Only merges of language models that can be computed exactly here can be trained or measured.", models[0].Span);
         var shape = language.Model.Shape;
         if (shape.IsPart)
         {
             language.Dispose();
             throw new MergeOpsException(
-                Codes.NotMeasured, $"{TerminalText.Quoted(models[0].Value.ToString())}: it is part of a model that sees pictures too. Such models are scored; merges are learned and measured of language models that stand alone.", models[0].Span);
+                Codes.NotMeasured, $"{TerminalText.Quoted(models[0].Value.ToString())}: it is part of a model that also processes images. Such models can be scored, but only merges of standalone language models can be trained or measured.", models[0].Span);
         }
 
         var scale = type is ScalarType.Float64 ? 2 : 1;
@@ -99,7 +99,7 @@ internal sealed class OpenedDecoders : IDisposable
     {
         var checkpoint = CheckpointReader.Open(FolderOf(plan, model), []);
         return ScoringSupport.OfTensors(shape, name => checkpoint.Tensors.TryGetValue(name, out var found) ? (found.DType, found.Shape) : null) is { } objection
-            ? throw new MergeOpsException(Codes.NotMeasured, $"{TerminalText.Quoted(model.Value.ToString())}: {objection}. Merges are learned and measured of models with the tensors of one architecture.", model.Span)
+            ? throw new MergeOpsException(Codes.NotMeasured, $"{TerminalText.Quoted(model.Value.ToString())}: {objection}. Only merges of models with the tensors of one architecture can be trained or measured.", model.Span)
             : new(checkpoint, CPU, type);
     }
 

@@ -52,7 +52,7 @@ internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy 
         {
             if (policy.Methods is { } methods && !methods.Contains(method.Value.Name))
             {
-                Refuse(found, $"'{method.Value.Name}' is not among the methods that may be used: {string.Join(", ", methods)}.", method.Span);
+                Refuse(found, $"'{method.Value.Name}' is not among the allowed methods: {string.Join(", ", methods)}.", method.Span);
             }
         }
 
@@ -85,7 +85,7 @@ internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy 
             Refuse(
                 found,
                 own is null ? $"The card of {name} names no license, and models need one of {string.Join(", ", licenses)}."
-                    : $"The license of {name} is {TerminalText.Quoted(own)}, and allowed are {string.Join(", ", licenses)}.",
+                    : $"The license of {name} is {TerminalText.Quoted(own)}, and only these are allowed: {string.Join(", ", licenses)}.",
                 model.Model.Span);
         }
 
@@ -97,7 +97,7 @@ internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy 
         var format = model.Checkpoint.Files.Any(file => file.Path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.Ordinal)) ? "safetensors" : "pytorch";
         if (policy.Formats is { } formats && !formats.Contains(format))
         {
-            Refuse(found, $"The weights of {name} are in the format {format}, and allowed are {string.Join(", ", formats)}.", model.Model.Span);
+            Refuse(found, $"The weights of {name} are in the format {format}, and only these are allowed: {string.Join(", ", formats)}.", model.Model.Span);
         }
     }
 

@@ -42,9 +42,9 @@ internal sealed record PreviewMark(string List, string Data, string Scoring, str
     /// <summary>What is other than when a preview was made, in words; null when nothing is.</summary>
     /// <param name="preview">The preview's mark.</param>
     public string? DifferenceFrom(PreviewMark preview) =>
-        Data != preview.Data ? "the test data are others now"
-        : Scoring != preview.Scoring ? "the settings score with another command now, or a file that it names has changed"
-        : Baseline != preview.Baseline ? "another version than the one that its gates compared with is published now"
+        Data != preview.Data ? "the test data has changed"
+        : Scoring != preview.Scoring ? "the settings now score with another command, or a file that it names has changed"
+        : Baseline != preview.Baseline ? "a version other than the one that its gates compared with is now published"
         : Program != preview.Program ? $"mergeops {TerminalText.Escape(preview.Program)} made it, and this is {Program}"
         : null;
 

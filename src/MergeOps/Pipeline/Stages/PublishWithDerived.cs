@@ -70,8 +70,8 @@ internal sealed class PublishWithDerived(HostEnvironment environment, PublishTar
         from place in DerivedPlace.Of(recipe)
         let entries = string.Join(" and ", place.Entries.Select(entry => $"'{TerminalText.Escape(entry.Name)}'"))
         select DerivedPlace.AreOf(recipe, target)
-            ? $"publish what is derived as {entries} to {TerminalText.Escape(place.Named.Value)}"
-            : $"make and check what is derived as {entries}, and leave {TerminalText.Escape(place.Named.Value)} as it is";
+            ? $"publish the derived files {entries} to {TerminalText.Escape(place.Named.Value)}"
+            : $"make and check the derived files {entries}, and leave {TerminalText.Escape(place.Named.Value)} as it is";
 
     // what goes elsewhere than its recipe says is nobody's next version
     private bool IsTrialOf(Recipe recipe) => IsPreview || !DerivedPlace.AreOf(recipe, target);

@@ -69,7 +69,7 @@ internal sealed class RebuildPublication(HostEnvironment environment, IStageObse
         var more = differing.Count > MostNamed ? $" and {Quantity.Count(differing.Count - MostNamed)} more" : "";
         var classes = published.NumericClass == rebuilt.NumericClass
             ? ""
-            : $" The published one was made on a machine of the numeric class {published.NumericClass}, this one is of {rebuilt.NumericClass}: only machines of one class make the same bytes.";
+            : $" The published one was made on a machine of the numeric class {published.NumericClass}, this one is of {rebuilt.NumericClass}: only machines of the same class make the same bytes.";
         return [Differs(folder, $"{Quantity.Of(differing.Count, "tensor")} of {Quantity.Count(published.Tensors.Count)} {(differing.Count == 1 ? "has" : "have")} other bytes: {named}{more}.{classes}")];
     }
 

@@ -69,7 +69,7 @@ internal sealed class RecipeComparison(HostEnvironment environment, AnalysisOpti
         return (null, found.FirstOrDefault(finding => finding.Severity is Severity.Error) switch
         {
             null => "it cannot be planned.",
-            { } error when error.Code == Codes.StatisticsMissing => "it merges by statistics that were measured beside it, and these are not here.",
+            { } error when error.Code == Codes.StatisticsMissing => "it merges by statistics that were measured beside it, and they are missing here.",
             { } error => $"{error.Code.Summary}. {error.Detail}",
         });
     }

@@ -165,15 +165,15 @@ internal sealed class ScoreOutside(
 
         if (baseline.Itself is { } version)
         {
-            found.Warning(Codes.ResultsUnusable, $"It was given for the published version, and that is this model itself: {version.Text}, the first one, which has nothing before it to be compared with. Nothing of the file counts.", SourceSpan.File(first));
+            found.Warning(Codes.ResultsUnusable, $"It was given for the published version, but that is this model itself: {version.Text}, the first one, which has nothing before it to be compared with. Nothing in the file counts.", SourceSpan.File(first));
             return true;
         }
 
         found.Error(
             Codes.ResultsUnusable,
             baseline.IsAsked
-                ? "It was given for the published version, and nothing has been published yet, so nothing can be compared with it. Leave it out for the first version, or check the place to publish to."
-                : $"It was given for the published version, and no gate compares with that. Leave it out, or add a gate with 'against: {Baselines.Published}' or 'not_worse_than: {Baselines.Published}'.",
+                ? "It was given for the published version, but nothing has been published yet, so nothing can be compared with it. Leave it out for the first version, or check the place to publish to."
+                : $"It was given for the published version, but no gate compares with that. Leave it out, or add a gate with 'against: {Baselines.Published}' or 'not_worse_than: {Baselines.Published}'.",
             SourceSpan.File(first));
         return false;
     }

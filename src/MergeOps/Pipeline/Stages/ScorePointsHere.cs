@@ -141,7 +141,7 @@ internal sealed class ScorePointsHere(SearchContext context, EvaluationData data
 
     private static IScoredModel? Refuses(ModelUse use, out string? whyNot)
     {
-        whyNot = "its scores were remembered a moment ago";
+        whyNot = "its scores were cached a moment ago";
         return null;
     }
 

@@ -100,7 +100,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
         var isAsked = Conversations.Exists(task => figures.IsOf(figure, task.Name));
         if (isAsked && Scores.TemplateOfMerged() is { } lack)
         {
-            return $"the merged model cannot be asked in a conversation: {lack}";
+            return $"the merged model cannot be given a chat prompt: {lack}";
         }
 
         var needed = planned.Data.Tasks.Where(task => figure.Metric.NeedsExpert && task.Expert is not null && figures.IsOf(figure, task.Name));
@@ -118,7 +118,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
         };
 
         string? Asked(int model) => Named(model)
-            ?? (isAsked && Scores.TemplateOf(model) is { } whyNot ? $"{TerminalText.Quoted(planned.Plan.Models[model].Reference.ToString())} cannot be asked in a conversation: {whyNot}" : null);
+            ?? (isAsked && Scores.TemplateOf(model) is { } whyNot ? $"{TerminalText.Quoted(planned.Plan.Models[model].Reference.ToString())} cannot be given a chat prompt: {whyNot}" : null);
     }
 
     private string? Named(int model) =>

@@ -86,7 +86,7 @@ internal sealed class SignedParents(SignedPolicy policy, string? folder, Cancell
             }
             else if (model.DigestOf(path) is not { } actual)
             {
-                yield return $"The SHA-256 of {TerminalText.Quoted(path)} of {model.Name}, of which its signature speaks, is not in the lock. Run `mergeops lock` again.";
+                yield return $"The SHA-256 of {TerminalText.Quoted(path)} of {model.Name}, which its signature covers, is not in the lock. Run `mergeops lock` again.";
             }
             else if (actual != sha256)
             {
@@ -101,5 +101,5 @@ internal sealed class SignedParents(SignedPolicy policy, string? folder, Cancell
     }
 
     private static ImmutableArray<string> Shortened(ImmutableArray<string> reasons) =>
-        reasons.Length <= MostFindings ? reasons : [.. reasons.Take(MostFindings), $"{reasons.Length - MostFindings:N0} more files are not as they were signed."];
+        reasons.Length <= MostFindings ? reasons : [.. reasons.Take(MostFindings), $"{reasons.Length - MostFindings:N0} more files differ from what was signed."];
 }

@@ -62,13 +62,13 @@ internal sealed class SlopedPoints(
 
         if (!slope.IsFinite)
         {
-            var where = $"The loss at {ScorePointsHere.Words(values)}, or its gradient, is not a number: the merged model's numbers run over on this data.";
+            var where = $"The loss at {ScorePointsHere.Words(values)}, or its gradient, is not a number: the merged model's arithmetic overflows on this data.";
             if (done == 0)
             {
-                throw new MergeOpsException(Codes.LossNotFinite, $"{where} Begin nearer to the base with a smaller 'start', and look whether each model alone is sound: `mergeops evaluate` scores them.", items[0].Data.Settings.Span);
+                throw new MergeOpsException(Codes.LossNotFinite, $"{where} Start nearer to the base with a smaller 'start', and check whether each model works by itself: `mergeops evaluate` scores them.", items[0].Data.Settings.Span);
             }
 
-            notes.Warning(Codes.LossNotFinite, $"{where} The search ends there. Take a smaller 'rate', or a smaller 'to'.", items[0].Data.Settings.Span);
+            notes.Warning(Codes.LossNotFinite, $"{where} The search ends there. Use a smaller 'rate', or a smaller 'to'.", items[0].Data.Settings.Span);
         }
 
         done++;

@@ -45,9 +45,9 @@ internal sealed class StreamMerge(
         !planned.Recipe.Gates.IsEmpty
             ? Diagnostic.Error(Codes.CannotStream, "Its gates need the whole model on a disk to measure it. Merge without --stream on a machine that holds it, or publish without gates.", planned.Recipe.Gates[0].Span)
         : planned.Recipe.Publish is { Derived.IsEmpty: false } publish
-            ? Diagnostic.Error(Codes.CannotStream, "Its derived files are made of the whole model on a disk. Merge without --stream on a machine that holds it, or leave 'derived' out.", publish.Span)
+            ? Diagnostic.Error(Codes.CannotStream, "Its derived files are made from the whole model on a disk. Merge without --stream on a machine that holds it, or leave 'derived' out.", publish.Span)
         : planned.Plan.Owners.FirstOrDefault(model => !model.IsStage && !model.IsLocked) is { } unlocked
-            ? Diagnostic.Error(Codes.CannotStream, $"{TerminalText.Quoted(unlocked.Reference.ToString())} is not locked, so that nobody could tell whether what is read from it is right. Run `mergeops lock`.")
+            ? Diagnostic.Error(Codes.CannotStream, $"{TerminalText.Quoted(unlocked.Reference.ToString())} is not locked, so nobody could tell whether what is read from it is right. Run `mergeops lock`.")
         : null;
 
     /// <summary>Makes what nobody has made, and publishes.</summary>
@@ -117,12 +117,12 @@ internal sealed class StreamMerge(
         if (own.Find(part => part.NumericClass != numericClass) is { } other)
         {
             throw new MergeOpsException(
-                Codes.PartForeign, $"What waits in {where} was made on {other.NumericClass}; this machine is {numericClass}, which gives other bytes. Go on with such a machine, or remove the branch to begin anew.");
+                Codes.PartForeign, $"What {where} holds was made on {other.NumericClass}; this machine is {numericClass}, which gives different bytes. Continue on a machine of that class, or remove the branch to start over.");
         }
 
         return own.FirstOrDefault(part => part.Count != shares.Length || !part.Files.Keys.SequenceEqual(shares[part.Number - 1].Layout.Shards.Select(shard => shard.Name))) is { } differing
             ? throw new MergeOpsException(
-                Codes.PartForeign, $"What waits in {where} are files of at most {ByteText.Of(differing.ShardSize)}; {ByteText.Of(options.ShardSize ?? plan.ShardSize)} are asked for. Give the same --shard-size, or remove the branch to begin anew.")
+                Codes.PartForeign, $"{where} holds files of at most {ByteText.Of(differing.ShardSize)}, but {ByteText.Of(options.ShardSize ?? plan.ShardSize)} were asked for. Give the same --shard-size, or remove the branch to start over.")
             : own;
     }
 
@@ -233,7 +233,7 @@ internal sealed class StreamMerge(
         {
             throw new MergeOpsException(
                 Codes.DiskTooSmall,
-                $"{ByteText.Of(needed)} are needed, twice the largest file of the output; {ByteText.Of(free)} are free. Give a smaller shard_size in the recipe, or --shard-size, of {ByteText.Of(StreamedDisk.ShardSizeFor(free))} at most, or let {MergeOpsHome.Variable} name a folder on another disk.",
+                $"{ByteText.Of(needed)} are needed, twice the largest file of the output; {ByteText.Of(free)} are free. Give a smaller shard_size in the recipe, or --shard-size, of {ByteText.Of(StreamedDisk.ShardSizeFor(free))} at most, or point {MergeOpsHome.Variable} to a folder on another disk.",
                 SourceSpan.File(work.Streamed));
         }
     }

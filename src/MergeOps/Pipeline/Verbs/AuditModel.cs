@@ -143,7 +143,7 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         var parents = MergedLicense.Of(licenses.Skip(1));
         return parents.Conflict is { } conflict ? $"{conflict}."
             : licenses[0] is { } own && parents.Id is { } strictest && MergedLicense.Of(licenses).Id is { } needed && needed != own && needed == strictest
-                ? $"the parents' licenses lead to '{strictest}', and the model says '{own}'."
+                ? $"the parents' licenses require '{strictest}', but the model says '{own}'."
                 : null;
     }
 
@@ -201,7 +201,7 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
     // what was meant for a folder may have been mistyped
     private static string NotHere(IEnumerable<string> given) =>
         given.SelectMany(name => IsHere(name) ? [] : name.Split('+')).Where(part => !IsHere(part)).Distinct().ToList() is [var first, ..] missing
-            ? $" Nor is there a folder {NameList.Of(missing)} under the current one, {TerminalText.Quoted(Path.GetFullPath("."))}.{NearestPath.Suggestion(first, ".")}"
+            ? $" There is also no folder {NameList.Of(missing)} under the current one, {TerminalText.Quoted(Path.GetFullPath("."))}.{NearestPath.Suggestion(first, ".")}"
             : "";
 
     private static bool IsHere(string name) => Directory.Exists(name) || File.Exists(name);

@@ -112,7 +112,7 @@ internal sealed record CarriedRecipe(string Text, string Label, string Folder, I
         }
 
         var locked = LockText.Read(path, PlainFile.ReadText(path));
-        return $"Its {PublicationFiles.Lock} pins {NameList.Of([.. locked.Models.Select(entry => entry.Location)])}, but does not say how they were merged: the recipe lies beside the weights once they are published. Name these models with --parents, their paths from the current folder, or copy the recipe into the model's folder as {PublicationFiles.Recipe} and say with --models where its paths start.";
+        return $"Its {PublicationFiles.Lock} pins {NameList.Of([.. locked.Models.Select(entry => entry.Location)])}, but does not say how they were merged: the recipe is put beside the weights when they are published. Name these models with --parents, their paths from the current folder, or copy the recipe into the model's folder as {PublicationFiles.Recipe} and say with --models where its paths start.";
     }
 
     private static string NameOf(string file) => file switch

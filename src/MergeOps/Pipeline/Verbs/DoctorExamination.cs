@@ -78,7 +78,7 @@ internal static class DoctorExamination
     [
         new("TorchSharp", torch.TorchSharpVersion),
         new("libtorch", $"{torch.LibTorchVersion} from {torch.Folder} ({torch.Origin})"),
-        new("libstdc++", torch.IsPatched ? "older than GCC 13: the bridge was made to load without it" : "as the bridge wants it"),
+        new("libstdc++", torch.IsPatched ? "older than GCC 13: the bridge was changed to load without it" : "as the bridge needs it"),
         new("CUDA devices", torch.CudaDevices.ToString(CultureInfo.InvariantCulture)),
         new("numeric class", torch.NumericClass),
     ];

@@ -52,7 +52,7 @@ internal static class ExtractLora
     private static string Text(LoraExtraction extraction, string folder)
     {
         var text = new StringBuilder();
-        text.Append("# The adapter that makes the model of its base, as far as the rank goes.\n");
+        text.Append("# The adapter that turns the base into the model, as far as the rank allows.\n");
         text.Append("merge_method: task_arithmetic\n");
         text.Append("base_model: ").Append(Quoted(Placed(extraction.Base, folder))).Append('\n');
         text.Append("models:\n  - model: ").Append(Quoted(Placed(extraction.Model, folder))).Append("\n    parameters: { weight: 1 }\n");

@@ -99,7 +99,7 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
         {
             found.Error(
                 Codes.NothingToMeasure,
-                "No router of the recipe is made of hidden states: that of a mixture ('merge_method: moe') with 'gate_mode: hidden' or 'hidden_avg' is.",
+                "No router of the recipe is made from hidden states; only that of a mixture ('merge_method: moe') with 'gate_mode: hidden' or 'hidden_avg' is.",
                 whole.MergeMethod.Span);
             return [];
         }

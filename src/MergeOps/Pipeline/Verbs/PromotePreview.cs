@@ -41,12 +41,12 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
         using var held = await work.LockAsync(observer.Reported, cancellation);
         if (await target.PreviewOf(pull).Open(environment, observer.Reported).FindListedAsync(preview.List, cancellation) is not { } model)
         {
-            return Refuse("it is not where it was laid any more");
+            return Refuse("it is no longer where it was put");
         }
 
         if (model.Content.Manifest.PlanDigest != planned.Plan.Digest || model.Content.Recipe != planned.Recipe.Text || model.Files.Name != planned.Plan.Name)
         {
-            return Refuse("it is of another plan, of another text of the recipe, or has another name");
+            return Refuse("it was made from another plan or another text of the recipe, or has another name");
         }
 
         try

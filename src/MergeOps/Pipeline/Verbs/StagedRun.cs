@@ -175,7 +175,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
     }
 
     private MergeOpsException Otherwise(string how) =>
-        new(Codes.OtherPlan, $"It was scored otherwise than it would be here: {how}. Run the jobs again.", SourceSpan.File(place.Evaluated));
+        new(Codes.OtherPlan, $"It was scored differently from how it would be here: {how}. Run the jobs again.", SourceSpan.File(place.Evaluated));
 
     // names are judged once more: who handed the files over may be anybody's program
     private ImmutableArray<DerivedFile> DerivedIn(HandoverList evaluation, Recipe recipe)
@@ -223,7 +223,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
     {
         if (digest is not { Length: > 0 })
         {
-            throw new MergeOpsException(Codes.ContentMissing, $"{option} names no digest: the job before ended without handing anything over. Its log says why.", SourceSpan.File(folder));
+            throw new MergeOpsException(Codes.ContentMissing, $"{option} gives no digest: the previous job ended without handing anything over. Its log says why.", SourceSpan.File(folder));
         }
 
         var list = HandoverList.Read(folder, digest, cancellation);

@@ -41,7 +41,7 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
         if (rebuild is not null && report.Origin is { } origin)
         {
             throw new MergeOpsException(
-                Codes.NothingToVerify, $"These files were made by a command, and no rebuild makes them. Verify the model that they were made of: {TerminalText.Quoted(origin.Repository ?? origin.Model)}.");
+                Codes.NothingToVerify, $"These files were made by a command, which a rebuild does not run. Verify the model that they were made from: {TerminalText.Quoted(origin.Repository ?? origin.Model)}.");
         }
 
         var isRebuilt = rebuild is not null && report.IsIntact;

@@ -16,7 +16,7 @@ internal static class LicenseCheck
         {
             diagnostics.Warning(
                 Codes.LicensesContradict,
-                $"By the common reading {conflict}. Ask who holds the rights before you give the merge to others; it is not published to everybody.",
+                $"By the usual interpretation {conflict}. Ask the rights holders before you share the merge; it is not published openly.",
                 recipe.MergeMethod.Span);
         }
     }

@@ -27,7 +27,7 @@ internal sealed record MergedLicense(string? Id, ImmutableArray<string> All, str
     {
         if (all.FirstOrDefault(license => LicenseTable.KindOf(license) is LicenseKind.NoDerivatives) is { } closed)
         {
-            return $"'{closed}' does not allow changed works to be given to others, and a merge is one";
+            return $"'{closed}' does not allow sharing modified works, and a merge is one";
         }
 
         return (from one in all

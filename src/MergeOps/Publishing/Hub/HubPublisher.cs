@@ -127,7 +127,7 @@ internal sealed class HubPublisher(
         if (destination.MakePublic && MergedLicense.Of(content.Models.Select(model => model.Card.License)).Conflict is { } conflict)
         {
             throw new MergeOpsException(
-                Codes.LicensesContradict, $"By the common reading {conflict}. Do not publish such a model openly: use 'visibility: private'.", content.Recipe.MergeMethod.Span);
+                Codes.LicensesContradict, $"By the usual interpretation {conflict}. Do not publish this model openly: use 'visibility: private'.", content.Recipe.MergeMethod.Span);
         }
     }
 

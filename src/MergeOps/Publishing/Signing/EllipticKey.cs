@@ -81,12 +81,12 @@ internal sealed class EllipticKey : ISigner
 
         if (blocks.Count == 0 && kind == PublicKind && text.Contains(PrivateKind, StringComparison.Ordinal))
         {
-            throw Unusable(source, "It is a private key, and the public half is asked for");
+            throw Unusable(source, "It is a private key, but the public one is needed");
         }
 
         if (blocks.Count != 1)
         {
-            throw Unusable(source, blocks.Count == 0 ? $"There is no PEM text of {what} in it" : "It holds more than one key, and which of them is meant is not known");
+            throw Unusable(source, blocks.Count == 0 ? $"It contains no PEM text of {what}" : "It holds more than one key, and it is unclear which of them is meant");
         }
 
         if (blocks[0].Label.Contains(Encrypted, StringComparison.Ordinal))

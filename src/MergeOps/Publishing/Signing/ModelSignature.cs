@@ -31,7 +31,7 @@ internal static class ModelSignature
     public const string FileName = ModelFileNames.Signature;
 
     /// <summary>The flaw of a bundle that no key of somebody's own signed.</summary>
-    public const string Keyless = "It was signed with a certificate or without a key, which the OpenSSF's own tools verify: `model_signing verify`.";
+    public const string Keyless = "It was signed with a certificate or without a key, which only the OpenSSF's own tool verifies: `model_signing verify`.";
 
     /// <summary>The most bytes that a bundle may have.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
@@ -126,7 +126,7 @@ internal static class ModelSignature
             && Text(statement["_type"]) == StatementType && Text(statement["predicateType"]) == PredicateType
             && Resources(statement["predicate"]) is { } files
             ? files.Keys.FirstOrDefault(path => PortablePath.Objection(path) is not null) is { } odd
-                ? (null, $"It speaks of {TerminalText.Quoted(odd)}: {PortablePath.Objection(odd)}")
+                ? (null, $"It covers {TerminalText.Quoted(odd)}: {PortablePath.Objection(odd)}")
             : statement["subject"] is JsonArray { Count: 1 } subject && Text(subject[0]?["digest"]?["sha256"]) == Root(InOrder(files))
                 ? (new(files, Text(named["hint"])) { Envelope = Envelope(bytes), Signature = Convert.FromBase64String(signature) }, null)
                 : (null, "The digest of its subject is not that of its files.")

@@ -19,7 +19,7 @@ internal static class SigningKey
     /// <exception cref="MergeOpsException">There are two, or it cannot be read or cannot sign.</exception>
     public static EllipticKey? Of(HostEnvironment environment) =>
         environment[Variable] is not null && environment[FileVariable] is not null
-            ? throw new MergeOpsException(Codes.SigningKeyUnusable, $"${Variable} holds a key, and ${FileVariable} names one. Which of them is meant is not known: keep one.")
+            ? throw new MergeOpsException(Codes.SigningKeyUnusable, $"${Variable} holds a key, and ${FileVariable} names one. It is unclear which of them is meant: keep one.")
         : environment[Variable] is { } pem ? EllipticKey.Private(pem, $"${Variable}")
         : environment[FileVariable] is { } path ? EllipticKey.Private(EllipticKey.TextOf(path, $"${FileVariable}"), path)
         : null;

@@ -45,12 +45,12 @@ internal sealed class Folder : TargetKind
             {
                 if (File.Exists(place))
                 {
-                    return $"{TerminalText.Quoted(place)} is a file. Name a folder; it need not exist yet.";
+                    return $"{TerminalText.Quoted(place)} is a file. Name a folder; it does not have to exist yet.";
                 }
             }
 
             return ReferencedModels.PartsOf(recipe).FirstOrDefault(part => ModelLocation.FindLocal(part.Model.Value.Path, recipe.ModelsFolder) is { } path && IsInside(path)) is { Model: var holder }
-                ? $"{TerminalText.Quoted(Root)} lies in the folder of {TerminalText.Quoted(holder.Value.ToString())}, which is an input of the merge and must not change. Name another folder."
+                ? $"{TerminalText.Quoted(Root)} is in the folder of {TerminalText.Quoted(holder.Value.ToString())}, which is an input of the merge and must not change. Name another folder."
                 : null;
         }
 

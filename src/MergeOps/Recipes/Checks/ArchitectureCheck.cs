@@ -22,7 +22,7 @@ internal static class ArchitectureCheck
         {
             context.Error(
                 Codes.NameUnknown,
-                $"{TerminalText.Quoted(names.Model.Value)} is none of the recipe's models.{NearestName.Suggestion(names.Model.Value, models)}",
+                $"{TerminalText.Quoted(names.Model.Value)} is not one of the recipe's models.{NearestName.Suggestion(names.Model.Value, models)}",
                 names.Model.Span);
         }
     }

@@ -23,10 +23,10 @@ internal static class BaseAlone
             return $"A model that is listed twice is one model, as in mergekit. To merge some of its layers with others, name it a second way, such as {TerminalText.Quoted(OtherName(group))}.";
         }
 
-        const string reason = "Merged with itself a model stays as it is.";
+        const string reason = "A model merged with itself stays as it is.";
         if (groups.All(each => Is(each, method)) && methods.Methods.FirstOrDefault(other => other.KeepsItsModel) is { } plain)
         {
-            return $"{reason} Take it with '{plain.Name}', without 'parameters':\nmerge_method: {plain.Name}\n{Sources(groups)}";
+            return $"{reason} Use it with '{plain.Name}', without 'parameters':\nmerge_method: {plain.Name}\n{Sources(groups)}";
         }
 
         var off = method.Parameters.FirstOrDefault(parameter => parameter.Role is ParameterRole.Position)
@@ -34,7 +34,7 @@ internal static class BaseAlone
         var other = groups.SelectMany(each => each.ModelsFor(method)).FirstOrDefault();
         return off is null || other is null || group.Slice is null
             ? reason
-            : $"{reason} Name another model beside it, and take nothing of that:\n  - sources:{Source(group.Inputs[0])}{Source(group.Inputs[0] with { Model = other.Model })}\n    parameters:\n      {off.Name}: 0";
+            : $"{reason} Name another model beside it, and give that one no weight:\n  - sources:{Source(group.Inputs[0])}{Source(group.Inputs[0] with { Model = other.Model })}\n    parameters:\n      {off.Name}: 0";
     }
 
     private static string OtherName(InputGroup group)

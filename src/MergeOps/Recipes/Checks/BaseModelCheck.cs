@@ -38,7 +38,7 @@ internal static class BaseModelCheck
         {
             if (group.Slice?.BaseModel is { } unused)
             {
-                diagnostics.Warning(Codes.BaseModelUnused, $"'{method.Name}' has no base, and a slice's changes nothing.", unused.Span);
+                diagnostics.Warning(Codes.BaseModelUnused, $"'{method.Name}' has no base, so a slice's base changes nothing.", unused.Span);
             }
         }
     }

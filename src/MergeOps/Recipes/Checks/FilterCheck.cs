@@ -26,7 +26,7 @@ internal static class FilterCheck
             diagnostics.Warning(
                 Codes.FilterInvalid,
                 "A filter is plain text that is part of a tensor's name, and "
-                + $"{string.Join(", ", patterns.Select(each => TerminalText.Quoted(each.Filter!.Value)))} {are} in none: {take} nothing, as in mergekit. "
+                + $"{string.Join(", ", patterns.Select(each => TerminalText.Quoted(each.Filter!.Value)))} {are} in none of them: {take} nothing, as in mergekit. "
                 + FilterText.Instead(first.Value, parameter, entry.Value is ScalarSetting { Value: { } value } ? value.ToString() : "…"),
                 first.Span);
         }

@@ -36,11 +36,11 @@ internal static class ModelCountCheck
 
     private static string RepetitionHint(RecipeInput[] models, MergeMethod method) =>
         models.DistinctBy(input => (input.Model.Value, input.LayerRange?.Value)).Count() <= method.MaxModels
-            ? $" {TerminalText.Quoted(models[method.MaxModels].Model.Value.ToString())} is listed on line {models[0].Model.Span.Line} already: list it once."
+            ? $" {TerminalText.Quoted(models[method.MaxModels].Model.Value.ToString())} is already listed on line {models[0].Model.Span.Line}: list it once."
             : "";
 
     private static string BaseHint(InputGroup group, MergeMethod method) =>
         method.BaseModel is BaseModelRule.Required && group.Base is { } known && !group.Inputs.Any(input => group.IsBase(input, method))
-            ? $" The base, {TerminalText.Quoted(known.Value.ToString())}, is none of those listed."
+            ? $" The base, {TerminalText.Quoted(known.Value.ToString())}, is not one of those listed."
             : "";
 }

@@ -62,7 +62,7 @@ internal static class OutputCheck
         {
             if (!merges.MergesTaskVectors)
             {
-                Refuse($"'{merges.Name}' merges whole weights and not what models changed, which is all that the core space has. Write 'space: full', or take a method of task vectors such as task_arithmetic or ties.", space.Span);
+                Refuse($"'{merges.Name}' merges whole weights instead of changes, and the core space has only changes. Write 'space: full', or use a method for task vectors such as task_arithmetic or ties.", space.Span);
             }
 
             if (!LoraOutputSettings.IsOfAdapters(of))

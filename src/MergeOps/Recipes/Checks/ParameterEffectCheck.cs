@@ -14,7 +14,7 @@ internal static class ParameterEffectCheck
         {
             context.Diagnostics.Warning(
                 Codes.ParameterWithoutEffect,
-                $"'{method.Name}' does not use '{places.Key}', which other methods know.{AlsoOn(places.Skip(1).Select(place => place.Span.Line))}",
+                $"'{method.Name}' does not use '{places.Key}', which belongs to other methods.{AlsoOn(places.Skip(1).Select(place => place.Span.Line))}",
                 places.First().Span);
         }
     }

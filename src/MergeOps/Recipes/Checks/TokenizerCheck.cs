@@ -22,7 +22,7 @@ internal static class TokenizerCheck
         {
             context.Error(
                 Codes.NotImplemented,
-                $"The tokenizer of a model that takes no part is not taken yet.{NearestName.Suggestion(tokenizer.Source.Value, models)} Name one of the recipe's models: {string.Join(", ", models.Select(TerminalText.Quoted))}.",
+                $"The tokenizer of a model that is not part of the merge cannot be used yet.{NearestName.Suggestion(tokenizer.Source.Value, models)} Name one of the recipe's models: {string.Join(", ", models.Select(TerminalText.Quoted))}.",
                 tokenizer.Source.Span);
         }
 
@@ -35,7 +35,7 @@ internal static class TokenizerCheck
 
             context.Error(
                 Codes.TokenSourceMissing,
-                $"{TerminalText.Quoted(source.Value.ToString())} takes no part in the merge, so that none of its rows are read.{NearestName.Suggestion(source.Value.ToString(), models)} Name one of the recipe's models: {string.Join(", ", models.Select(TerminalText.Quoted))}.",
+                $"{TerminalText.Quoted(source.Value.ToString())} takes no part in the merge, so none of its rows are read.{NearestName.Suggestion(source.Value.ToString(), models)} Name one of the recipe's models: {string.Join(", ", models.Select(TerminalText.Quoted))}.",
                 source.Span);
         }
     }

@@ -46,7 +46,7 @@ internal sealed class FamilyCheck(ReadingContext context)
         foreach (var entry in variants.SelectMany(variant => variant.Values.Values).Where(entry => !used.Contains(entry.Key.Text)).DistinctBy(entry => entry.Key.Text))
         {
             context.Diagnostics.Warning(
-                Codes.VariantValueUnused, $"Nothing in the recipe is ${{{entry.Key.Text}}}.{NearestName.Suggestion(entry.Key.Text, used.Where(name => name != Variant.NameKey))}", context.SpanOf(entry.Key));
+                Codes.VariantValueUnused, $"The recipe does not use ${{{entry.Key.Text}}}.{NearestName.Suggestion(entry.Key.Text, used.Where(name => name != Variant.NameKey))}", context.SpanOf(entry.Key));
         }
     }
 

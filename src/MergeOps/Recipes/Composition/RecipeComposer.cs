@@ -30,7 +30,7 @@ internal sealed class RecipeComposer(ReadingContext context)
     {
         if (root is not YamlMapping own || !own.Entries.Any(entry => entry.Key.Text is ParentFiles.Key or VariantsReader.Key))
         {
-            return wanted is null ? new(root, context.Source.Text) : Unknown($"This recipe has no variants, and so none that is called {TerminalText.Quoted(wanted)}.");
+            return wanted is null ? new(root, context.Source.Text) : Unknown($"This recipe has no variants, so none is called {TerminalText.Quoted(wanted)}.");
         }
 
         if (Split(own) is not var (merged, list))
@@ -40,7 +40,7 @@ internal sealed class RecipeComposer(ReadingContext context)
 
         if (list is null)
         {
-            return wanted is null ? Whole(merged, null) : Unknown($"This recipe has no variants, and so none that is called {TerminalText.Quoted(wanted)}.");
+            return wanted is null ? Whole(merged, null) : Unknown($"This recipe has no variants, so none is called {TerminalText.Quoted(wanted)}.");
         }
 
         if (new VariantsReader(context).Read(list) is not { } variants)

@@ -90,7 +90,7 @@ internal sealed partial class Substitution(Variant variant, ReadingContext conte
     private string Unknown(string written, YamlScalar scalar)
     {
         context.Refuse(
-            Codes.VariantValueUnknown, $"{TerminalText.Quoted(written)} begins no name of a value, such as ${{size}}. Write '$${{' for the text '${{'.", scalar);
+            Codes.VariantValueUnknown, $"{TerminalText.Quoted(written)} does not begin the name of a value, such as ${{size}}. Write '$${{' for the text '${{'.", scalar);
         return written;
     }
 

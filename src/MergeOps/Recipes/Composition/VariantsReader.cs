@@ -22,7 +22,7 @@ internal sealed partial class VariantsReader(ReadingContext context)
     {
         if (node is not YamlSequence list || list.Items.IsEmpty)
         {
-            context.Refuse(Codes.VariantsInvalid, $"'{Key}' is a list of values by their names, such as '- {{size: xs, t: 0.3}}', found {(node is YamlSequence ? "an empty list" : ValueReader.Describe(node))}.", node);
+            context.Refuse(Codes.VariantsInvalid, $"'{Key}' is a list of named values, such as '- {{size: xs, t: 0.3}}', found {(node is YamlSequence ? "an empty list" : ValueReader.Describe(node))}.", node);
             return null;
         }
 
@@ -40,7 +40,7 @@ internal sealed partial class VariantsReader(ReadingContext context)
             areDistinct = false;
             context.Refuse(
                 Codes.VariantsInvalid,
-                $"The variant on line {context.SpanOf(taken[variant.Name].Node).Line} is called {(taken[variant.Name].Name is var other && other == variant.Name ? $"{TerminalText.Quoted(other)}, too" : $"{TerminalText.Quoted(other)} and this one {TerminalText.Quoted(variant.Name)}: names become folders, and not every file system tells the two apart")}. Give one of them another '{Variant.NameKey}'.",
+                $"The variant on line {context.SpanOf(taken[variant.Name].Node).Line} is called {(taken[variant.Name].Name is var other && other == variant.Name ? $"{TerminalText.Quoted(other)}, too" : $"{TerminalText.Quoted(other)} and this one {TerminalText.Quoted(variant.Name)}: names become folders, and not every file system distinguishes the two")}. Give one of them another '{Variant.NameKey}'.",
                 variant.Node);
         }
 
@@ -51,7 +51,7 @@ internal sealed partial class VariantsReader(ReadingContext context)
     {
         if (node is not YamlMapping { Entries: not [] } mapping)
         {
-            context.Refuse(Codes.VariantsInvalid, $"A variant is values by their names, such as '{{size: xs, t: 0.3}}', found {ValueReader.Describe(node)}.", node);
+            context.Refuse(Codes.VariantsInvalid, $"A variant consists of named values, such as '{{size: xs, t: 0.3}}', found {ValueReader.Describe(node)}.", node);
             return null;
         }
 
@@ -75,7 +75,7 @@ internal sealed partial class VariantsReader(ReadingContext context)
 
     private static string? Objection(YamlEntry entry, bool isTaken) =>
         !KeyName().IsMatch(entry.Key.Text) ? $"{TerminalText.Quoted(entry.Key.Text)} cannot be written as ${{…}}: a name consists of letters, digits, '_' and '-', and begins with a letter."
-        : isTaken ? $"This variant has two values {TerminalText.Quoted(entry.Key.Text)}. Keep one of them."
+        : isTaken ? $"This variant has two values called {TerminalText.Quoted(entry.Key.Text)}. Keep one of them."
         : CoreSchema.IsNull(entry.Value) ? $"{TerminalText.Quoted(entry.Key.Text)} has no value."
         : IsValue(entry.Value) ? null
         : $"{TerminalText.Quoted(entry.Key.Text)} is a value or a list of values, found {ValueReader.Describe(entry.Value)}.";
@@ -93,7 +93,7 @@ internal sealed partial class VariantsReader(ReadingContext context)
             }
 
             context.Refuse(
-                Codes.VariantsInvalid, $"A variant's name names folders, too: up to {LongestName} letters, digits, '.', '_' and '-', beginning with a letter or digit; found {ValueReader.Describe(given)}.", given);
+                Codes.VariantsInvalid, $"A variant's name is also a folder name: up to {LongestName} letters, digits, '.', '_' and '-', beginning with a letter or digit; found {ValueReader.Describe(given)}.", given);
             return null;
         }
 
@@ -104,7 +104,7 @@ internal sealed partial class VariantsReader(ReadingContext context)
             return name;
         }
 
-        context.Refuse(Codes.VariantsInvalid, $"The values of this variant make no short name. Add one, as in '{Variant.NameKey}: small'.", mapping);
+        context.Refuse(Codes.VariantsInvalid, $"The values of this variant do not make a short name. Add one, as in '{Variant.NameKey}: small'.", mapping);
         return null;
     }
 

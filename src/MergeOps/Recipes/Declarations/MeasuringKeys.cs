@@ -50,7 +50,7 @@ internal static class MeasuringKeys
     [
         new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
         new("kind", new TaskKindShape(), Approval, "how the items are asked and judged") { IsLater = true },
-        new("data", File, Approval, "a jsonl, csv, tsv or parquet file beside the recipe or on the Hub (hf://datasets/owner/name@revision/path), one item a line or record; related items share a \"group\"") { IsRequired = true },
+        new("data", File, Approval, "a jsonl, csv, tsv or parquet file beside the recipe or on the Hub (hf://datasets/owner/name@revision/path), one item per line or record; related items share a \"group\"") { IsRequired = true },
         new("expert", AnyModel, Approval, "the model whose accuracy counts as 100 %"),
         OfBenchmark,
     ]);

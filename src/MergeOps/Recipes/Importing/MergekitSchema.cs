@@ -13,7 +13,7 @@ internal static class MergekitSchema
 
     /// <summary>Why mergekit refuses the recipe for this entry; null when it takes it.</summary>
     public static string? Refuses(EntryPlace place) => place.Holder?.Text == Parameters && Mistake(place.Entry.Value) is { } found
-        ? $"mergekit refuses the recipe for it: '{Parameters}' takes a number, a list of numbers, or a list of entries with 'value' and 'filter', and this is {found}."
+        ? $"mergekit refuses the recipe because of it: '{Parameters}' takes a number, a list of numbers, or a list of entries with 'value' and 'filter', but this is {found}."
         : null;
 
     private static string? Mistake(YamlNode value) => value switch

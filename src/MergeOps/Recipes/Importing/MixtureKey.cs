@@ -17,7 +17,7 @@ internal static class MixtureKey
             var isFlow = text.Now.Text[mixture.Start] == '{';
             var (at, line) = (mixture.Start + (isFlow ? 1 : 0), $"merge_method: {MixtureMethod.MethodName}{(isFlow ? ", " : "\n")}");
             edits.Add(new(at, at, new TracedText().Add(line, at)));
-            found.Note(Codes.ChangedByImport, $"'merge_method: {MixtureMethod.MethodName}' is added: the file is one of mergekit-moe.", text.PlaceOf(mixture.Start, mixture.Start + 1));
+            found.Note(Codes.ChangedByImport, $"'merge_method: {MixtureMethod.MethodName}' is added: this is a mergekit-moe file.", text.PlaceOf(mixture.Start, mixture.Start + 1));
         }
 
         return text.With(edits);

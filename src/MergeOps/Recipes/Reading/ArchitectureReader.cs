@@ -22,7 +22,7 @@ internal sealed class ArchitectureReader(ReadingContext context)
         return new(new(
             ListReader.Read(block.Find("tensors"), "tensors", RecipeKeys.TensorOverride, context, Tensor),
             [
-                .. ListReader.Items(block.Find("layers"), "layers", "a list of what stands before the numbers of layers", context)
+                .. ListReader.Items(block.Find("layers"), "layers", "a list of what precedes the numbers of layers", context)
                     .Select(item => Pattern(item, "layers"))
                     .OfType<Located<NamePattern>>(),
             ],
@@ -42,7 +42,7 @@ internal sealed class ArchitectureReader(ReadingContext context)
 
         if (block.Find("role") is null && block.Find("copy_of") is null && block.Find("place") is null)
         {
-            context.Refuse(Codes.KeyMissing, "One of role, copy_of, place is needed: what the rules do not know of the tensor.", block.Start);
+            context.Refuse(Codes.KeyMissing, "One of role, copy_of, place is needed: what the rules do not know about the tensor.", block.Start);
             return null;
         }
 
@@ -88,7 +88,7 @@ internal sealed class ArchitectureReader(ReadingContext context)
         }
 
         context.Refuse(
-            Codes.ValueMalformed, $"'{key}' is a name of a tensor or its first parts, without a dot at its begin or end, found {TerminalText.Quoted(text.Value)}.", text.Span);
+            Codes.ValueMalformed, $"'{key}' is a name of a tensor or its first parts, without a dot at its beginning or end, found {TerminalText.Quoted(text.Value)}.", text.Span);
         return null;
     }
 

@@ -40,7 +40,7 @@ internal sealed class CalibrationReader(ReadingContext context)
         {
             context.Refuse(
                 Codes.CombinationRefused,
-                $"'variant: {FisherVariants.Exact}' adds up the gradients of every label, and no 'labels' are given. A vocabulary is too large for that: name the labels, or take '{FisherVariants.Sampled}'.",
+                $"'variant: {FisherVariants.Exact}' adds up the gradients of every label, but no 'labels' are given. A vocabulary is too large for that: name the labels, or use '{FisherVariants.Sampled}'.",
                 variant.Span);
         }
 

@@ -22,7 +22,7 @@ internal sealed class KeyValueReader(ReadingContext context)
         {
             if (key.Owner is { } owner && !plugIn.Keys.Any(own => own.Name == key.Name) && block.Find(key.Name) is { } lost)
             {
-                context.Refuse(Codes.KeysExclusive, $"'{key.Name}' is for '{owner}', and this is '{plugIn.Name}'.", lost);
+                context.Refuse(Codes.KeysExclusive, $"'{key.Name}' is for '{owner}', but this is '{plugIn.Name}'.", lost);
             }
         }
 

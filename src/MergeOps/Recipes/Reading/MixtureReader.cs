@@ -106,7 +106,7 @@ internal sealed class MixtureReader(ReadingContext context)
         var (positive, negative) = (Prompts(block, "positive_prompts"), Prompts(block, "negative_prompts"));
         if (readsPrompts && positive.IsEmpty && block.Find("positive_prompts") is null)
         {
-            context.Refuse(Codes.KeyMissing, "The router is made of the prompts of each expert, and this one has no 'positive_prompts'. Give one or more texts like those that should go to it, or write 'gate_mode: random' and train the router.", block.Span);
+            context.Refuse(Codes.KeyMissing, "The router is made from the prompts of each expert, and this one has no 'positive_prompts'. Give one or more texts like those that should go to it, or write 'gate_mode: random' and train the router.", block.Span);
         }
 
         return model is null ? null : new(new RecipeInput(model, null, [], block.Span), positive, negative);
@@ -137,13 +137,13 @@ internal sealed class MixtureReader(ReadingContext context)
         if (mixture.Experts.Length > 1 && mixture.Gate.Value is not (GateMode.Random or GateMode.UniformRandom)
             && mixture.Experts.All(expert => expert.Positive.SequenceEqual(first.Positive) && expert.Negative.SequenceEqual(first.Negative)))
         {
-            context.Refuse(Codes.CombinationRefused, "All experts have the same prompts, so that the router could not tell them apart. Give each texts like those that should go to it.", mixture.Span);
+            context.Refuse(Codes.CombinationRefused, "All experts have the same prompts, so the router could not tell them apart. Give each texts like those that should go to it.", mixture.Span);
         }
 
         if (mixture.Experts.Length > 1 && mixture.Experts.All(expert => expert.Input.Model.Value == first.Input.Model.Value))
         {
             context.Diagnostics.Warning(
-                Codes.MixtureOfOne, "All experts are the same model: the mixture gives what that model gives, and costs more. It is of use only as a start for training.", mixture.Span);
+                Codes.MixtureOfOne, "All experts are the same model: the mixture gives the same results as that model and costs more. It is useful only as a starting point for training.", mixture.Span);
         }
     }
 }

@@ -67,7 +67,7 @@ internal sealed class ModelNames(ReadingContext context)
         {
             context.Error(
                 Codes.PathMissing,
-                $"{TerminalText.Quoted(model.Path)} lies in the current folder, but paths are relative to the recipe's folder. Write {TerminalText.Quoted(spelling)}, or {TerminalText.Quoted(model.Path + "@main")} for the model on the Hub.",
+                $"{TerminalText.Quoted(model.Path)} is in the current folder, but paths are relative to the recipe's folder. Write {TerminalText.Quoted(spelling)}, or {TerminalText.Quoted(model.Path + "@main")} for the model on the Hub.",
                 context.SpanOf(scalar, offset, model.Path.Length));
             return true;
         }
@@ -106,7 +106,7 @@ internal sealed class ModelNames(ReadingContext context)
     {
         { IsPublished: true } => $" is not in {TerminalText.Escape(context.ModelsFolder)}. A published recipe does not say where its local models are: name the folder that their paths are relative to with --models.",
         _ when ModelLocation.SpellingOf(model.Path, context.ModelsFolder) is { } spelling =>
-            $" lies in the current folder, but paths are relative to the recipe's folder. Write {TerminalText.Quoted(spelling)}.",
+            $" is in the current folder, but paths are relative to the recipe's folder. Write {TerminalText.Quoted(spelling)}.",
         _ => $" does not exist. Paths are relative to the recipe's folder.{NearestPath.Suggestion(model.Path, context.ModelsFolder)}",
     };
 

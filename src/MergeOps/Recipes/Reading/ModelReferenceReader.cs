@@ -27,7 +27,7 @@ internal sealed class ModelReferenceReader(ReadingContext context)
 
         if (model.Adapters.FirstOrDefault(adapter => adapter.IsStage) is { } stage)
         {
-            Refuse($"{TerminalText.Quoted(stage.Path)} is a recipe of this file, which makes a model and no adapter.", node);
+            Refuse($"{TerminalText.Quoted(stage.Path)} is a recipe of this file, which makes a model, not an adapter.", node);
             return null;
         }
 
@@ -50,7 +50,7 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         if (CoreSchema.Flag(scalar) is not null || CoreSchema.IsOldFlag(scalar) || (scalar.IsPlain && CoreSchema.Number(text) is not null))
         {
             return Refuse(
-                $"A model is text such as 'owner/name', and YAML readers read {TerminalText.Quoted(text)} as something else. Quote it if it is a name.",
+                $"A model is text such as 'owner/name', but some YAML readers read {TerminalText.Quoted(text)} as something else. Quote it if it is a name.",
                 scalar);
         }
 

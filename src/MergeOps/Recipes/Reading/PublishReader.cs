@@ -60,7 +60,7 @@ internal sealed class PublishReader(ReadingContext context)
         {
             context.Refuse(
                 Codes.ValueMalformed,
-                $"{TerminalText.Quoted(files.Value)} is no pattern of paths in the version. Write it with '/' and without '..', with no wildcards but *, ? and **, such as onnx/**.",
+                $"{TerminalText.Quoted(files.Value)} is not a pattern for paths in the version. Write it with '/' and without '..', with no wildcards except *, ? and **, such as onnx/**.",
                 files.Span);
             return null;
         }

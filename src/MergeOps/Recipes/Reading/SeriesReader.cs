@@ -35,7 +35,7 @@ internal sealed class SeriesReader(ReadingContext context)
         var (parent, name) = Split(places.TrimEnd('/'));
         if (parent.IndexOfAny(['*', '?']) >= 0 || name.IndexOfAny(['*', '?']) < 0)
         {
-            context.Refuse(Codes.ValueMalformed, $"{TerminalText.Quoted(pattern.Value)} needs '*' or '?' in its last part, and there alone, as in './run/checkpoint-*'.", node);
+            context.Refuse(Codes.ValueMalformed, $"{TerminalText.Quoted(pattern.Value)} needs '*' or '?' in its last part, and only there, as in './run/checkpoint-*'.", node);
             return [];
         }
 
@@ -55,7 +55,7 @@ internal sealed class SeriesReader(ReadingContext context)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            context.Refuse(Codes.PathMissing, $"{TerminalText.Quoted(places)} cannot be looked for: {failure.Message}", node);
+            context.Refuse(Codes.PathMissing, $"{TerminalText.Quoted(places)} cannot be searched: {failure.Message}", node);
             return [];
         }
 
@@ -68,7 +68,7 @@ internal sealed class SeriesReader(ReadingContext context)
         {
             context.Refuse(
                 Codes.AdapterRefused,
-                $"What matches {TerminalText.Quoted(places)} are adapters: changes to a model, and no models. Write the model that they were trained on before the pattern: `glob: BASE+{TerminalText.Escape(places)}`.",
+                $"What matches {TerminalText.Quoted(places)} are adapters: changes to a model, not models. Write the model that they were trained on before the pattern: `glob: BASE+{TerminalText.Escape(places)}`.",
                 node);
             return [];
         }
@@ -97,7 +97,7 @@ internal sealed class SeriesReader(ReadingContext context)
         var matching = Matching(folder, name).ToList();
         if (!name.StartsWith(Unfinished, StringComparison.Ordinal) && matching.RemoveAll(entry => entry.StartsWith(Unfinished, StringComparison.Ordinal)) is > 0 and var unfinished)
         {
-            context.Diagnostics.Note(Codes.SeriesUnclear, $"{unfinished} of the names begin with '{Unfinished}', as what a trainer had not finished when it ended. They are left out.", context.SpanOf(node));
+            context.Diagnostics.Note(Codes.SeriesUnclear, $"{unfinished} of the names begin with '{Unfinished}', as trainers name what they have not finished. They are left out.", context.SpanOf(node));
         }
 
         var (order, isAmbiguous) = SeriesOrder.Of(matching);
@@ -108,7 +108,7 @@ internal sealed class SeriesReader(ReadingContext context)
             if (order.Find(other => other != link && places[other.Name] == places[link.Name]) is { } other)
             {
                 order.Remove(link);
-                context.Diagnostics.Note(Codes.SeriesUnclear, $"{TerminalText.Quoted(link.Name)} is a link to {TerminalText.Quoted(other.Name)}, which is counted once.", context.SpanOf(node));
+                context.Diagnostics.Note(Codes.SeriesUnclear, $"{TerminalText.Quoted(link.Name)} is a link to {TerminalText.Quoted(other.Name)}, so the two count once.", context.SpanOf(node));
             }
         }
 
@@ -116,7 +116,7 @@ internal sealed class SeriesReader(ReadingContext context)
         {
             context.Diagnostics.Warning(
                 Codes.SeriesUnclear,
-                "Names such as '1e3' may hold a number with an exponent, or two numbers; they are taken for two. If that is wrong, list the models one by one.",
+                "Names such as '1e3' may hold a number with an exponent, or two numbers; they are read as two. If that is wrong, list the models one by one.",
                 context.SpanOf(node));
         }
 

@@ -95,7 +95,7 @@ internal sealed class TokenizerReader(ReadingContext context)
     {
         if (text.Value.Length == 0)
         {
-            context.Refuse(Codes.ValueMalformed, "A token is a text that is not empty.", text.Span);
+            context.Refuse(Codes.ValueMalformed, "A token must be non-empty text.", text.Span);
             return null;
         }
 

@@ -107,7 +107,7 @@ internal sealed class TopReader(ReadingContext context)
         }
 
         context.Refuse(
-            Codes.NotSupported, $"'experts' makes this a file of mergekit-moe. Write 'merge_method: {MixtureMethod.MethodName}' above it, or let 'mergeops import' do that.", experts.Key);
+            Codes.NotSupported, $"'experts' makes this a mergekit-moe file. Write 'merge_method: {MixtureMethod.MethodName}' above it, or let 'mergeops import' do that.", experts.Key);
         return true;
     }
 

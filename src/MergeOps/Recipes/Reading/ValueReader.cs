@@ -16,7 +16,7 @@ internal static class ValueReader
         YamlMapping => "a mapping",
         YamlSequence => "a list",
         _ when CoreSchema.IsNull(node) => "nothing",
-        YamlScalar { Text: ['$', '{', not '{', .., '}'] } place => $"{TerminalText.Quoted(place.Text)}, a place that no 'variants' of this recipe fill",
+        YamlScalar { Text: ['$', '{', not '{', .., '}'] } place => $"{TerminalText.Quoted(place.Text)}, a placeholder that no 'variants' of this recipe fill",
         YamlScalar scalar => TerminalText.Quoted(scalar.Text),
         _ => throw new ArgumentOutOfRangeException(nameof(node)),
     };

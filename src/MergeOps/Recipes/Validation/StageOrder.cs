@@ -31,7 +31,7 @@ internal static class StageOrder
                 {
                     diagnostics.Error(
                         Codes.StagesAlike,
-                        $"This recipe has no name, and neither has the one of line {first.Line}. At most one can do without: it is the output. Give the others a 'name', by which recipes use them as models.",
+                        $"This recipe has no name, and neither does the one on line {first.Line}. Only one may have none: the output. Give the others a 'name', by which recipes use them as models.",
                         place);
                 }
 
@@ -41,7 +41,7 @@ internal static class StageOrder
             {
                 diagnostics.Error(
                     Codes.StagesAlike,
-                    $"{TerminalText.Quoted(name.Text)} is the name of the recipe of line {places[name.Text].Line}, too. Give this one another name.",
+                    $"{TerminalText.Quoted(name.Text)} is already the name of the recipe on line {places[name.Text].Line}. Give this one another name.",
                     source.Span(name.Start, name.End));
             }
         }
@@ -155,7 +155,7 @@ internal static class StageOrder
         {
             diagnostics.Error(
                 Codes.KeyOfOutput,
-                $"{name} is used by another recipe of the file, and only whole models are passed on within one. Remove 'output'; or make the adapter by a recipe in a file of its own, and name the folder that it wrote on top of a model.",
+                $"{name} is used by another recipe of the file, and within one file only whole models are passed on. Remove 'output'; or make the adapter with a recipe in a file of its own, and name the resulting folder on top of a model.",
                 output.Span);
         }
 

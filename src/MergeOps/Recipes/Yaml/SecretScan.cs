@@ -27,7 +27,7 @@ internal static class SecretScan
             var kind = TokenForms.IssuerOf(secret.Value);
             diagnostics.Error(
                 Codes.SecretFound,
-                $"{char.ToUpperInvariant(kind[0])}{kind[1..]}, to judge by its form. Remove it, and revoke it: git keeps it in its history.",
+                $"{char.ToUpperInvariant(kind[0])}{kind[1..]}, judging by its form. Remove it, and revoke it: git keeps it in its history.",
                 source.Span(secret.Index, secret.Index + secret.Length));
         }
     }

@@ -15,7 +15,7 @@ internal static class InstalledFolder
     {
         DurableFolder.Create(Path.GetDirectoryName(folder)!);
         using var held = FileLock.TryTake(folder + ".lock")
-            ?? throw new MergeOpsException(code, "Another process installs it at this moment. Wait for it, and run again.");
+            ?? throw new MergeOpsException(code, "Another process is installing it. Wait for it, and run again.");
         var work = folder + ".partial";
         Remove(work);
         try

@@ -21,7 +21,7 @@ internal sealed class AlphaFromSimilarity : Searcher
 
     /// <inheritdoc/>
     public override string? Refuses(SearchProblem problem) => ModelWeights.Refuses(problem, Name, 1)
-        ?? (problem.Dimensions.Length == 2 ? null : $"'{Name}' is for two models, and {problem.Dimensions.Length} weights are searched.");
+        ?? (problem.Dimensions.Length == 2 ? null : $"'{Name}' is for two models, but {problem.Dimensions.Length} weights are searched.");
 
     /// <inheritdoc/>
     public override ImmutableArray<ImmutableArray<double>> Next(SearchProblem problem, IReadOnlyList<ScoredPoint> scored) =>

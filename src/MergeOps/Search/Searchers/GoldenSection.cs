@@ -19,7 +19,7 @@ internal sealed class GoldenSection : Searcher
 
     /// <inheritdoc/>
     public override string? Refuses(SearchProblem problem) =>
-        problem.Dimensions.Length > 1 ? $"'golden' searches one number, and there are {problem.Dimensions.Length}. Use 'cma_es' or 'grid'."
+        problem.Dimensions.Length > 1 ? $"'golden' searches one number, but there are {problem.Dimensions.Length}. Use 'cma_es' or 'grid'."
         : problem.Evaluations < 2 ? "'golden' compares two points first: 'evaluations' must be at least 2."
         : null;
 

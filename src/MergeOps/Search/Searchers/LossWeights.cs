@@ -27,7 +27,7 @@ internal sealed class LossWeights : Searcher
 
     /// <inheritdoc/>
     public override string? Refuses(SearchProblem problem) => ModelWeights.Refuses(problem, Name, 1)
-        ?? (problem.LargerIsBetter ? "'loss_weights' computes weights from losses, and larger scores of this objective are better. Name a loss, such as 'mean.loss'." : null);
+        ?? (problem.LargerIsBetter ? "'loss_weights' computes weights from losses, but larger scores of this objective are better. Name a loss, such as 'mean.loss'." : null);
 
     /// <inheritdoc/>
     public override ImmutableArray<ImmutableArray<double>> Next(SearchProblem problem, IReadOnlyList<ScoredPoint> scored) =>

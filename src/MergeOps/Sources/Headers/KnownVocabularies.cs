@@ -55,6 +55,6 @@ internal sealed class KnownVocabularies
         using var file = ModelFile.Open(path);
         return file.Length <= cap
             ? file.Read(0, (int)file.Length)
-            : throw TokenizerFiles.Refusal(path, $"It has {ByteText.Of(file.Length)}; such a file has at most {ByteText.Of(cap)}.");
+            : throw TokenizerFiles.Refusal(path, $"It has {ByteText.Of(file.Length)}; a file of its kind has at most {ByteText.Of(cap)}.");
     }
 }

@@ -23,7 +23,7 @@ internal sealed class MissingSafetensors(IRepositorySource source)
             : $"It holds {NameList.Of(pickles)}, but no safetensors.";
         var wayOut = await ConvertedAsync(commit.Name, component, cancellation) is { } revision
             ? $" Its revision {revision} has safetensors: write {commit.Name}@{revision}."
-            : pickles.Count > 0 ? " Of such files only a whole pytorch_model.bin is read, as data. The Hub's space safetensors/convert makes a pull request with safetensors." : "";
+            : pickles.Count > 0 ? " Of these files only a whole pytorch_model.bin is read, as data. The Hub's space safetensors/convert makes a pull request with safetensors." : "";
         return new MergeOpsException(Codes.NoSafetensors, $"'{(component == ComponentName.Own ? $"{commit.Name}" : $"{commit.Name}/{component}")}': {found}{wayOut}");
     }
 
@@ -37,7 +37,7 @@ internal sealed class MissingSafetensors(IRepositorySource source)
     {
         if (await ConvertedAsync(commit.Name, component, cancellation) is { } revision)
         {
-            findings.Note(Codes.NoSafetensors, $"It is read from files of PyTorch, as data. Its revision {revision} has safetensors: write {commit.Name}@{revision} to take that.", span);
+            findings.Note(Codes.NoSafetensors, $"It is read from files of PyTorch, as data. Its revision {revision} has safetensors: write {commit.Name}@{revision} to use that.", span);
         }
     }
 

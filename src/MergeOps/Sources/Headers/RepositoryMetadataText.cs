@@ -195,7 +195,7 @@ internal static class RepositoryMetadataText
     private static ImmutableArray<TensorInfo> Placed(List<HeaderEntry> entries, ImmutableArray<long> places, long size, string path, string file) =>
         places.Length == entries.Count && entries.Zip(places).All(tensor => tensor.Second >= 0 && tensor.Second <= size - (long)(tensor.First.End - tensor.First.Begin))
             ? [.. entries.Zip(places, (entry, place) => new TensorInfo(entry.Name, entry.DType, [.. entry.Shape.Select(dimension => checked((long)dimension))], file, place, checked((long)(entry.End - entry.Begin))))]
-            : throw Refused(path, $"tensors of {TerminalText.Quoted(file)} lie outside of the file");
+            : throw Refused(path, $"tensors of {TerminalText.Quoted(file)} lie outside the file");
 
     private static HeaderEntry EntryOf(string line, ulong begin, string path)
     {

@@ -41,7 +41,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
         var path = commit.Describe(file.Path);
         if (PortablePath.Objection(file.Path) is { } objection)
         {
-            throw new MergeOpsException(Codes.ShardNameRefused, $"Its weights lie in {TerminalText.Quoted(file.Path)}: {objection}", SourceSpan.File(path));
+            throw new MergeOpsException(Codes.ShardNameRefused, $"Its weights are in {TerminalText.Quoted(file.Path)}: {objection}", SourceSpan.File(path));
         }
 
         if (TorchFile.IsName(name))

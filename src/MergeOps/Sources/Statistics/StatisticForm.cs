@@ -41,7 +41,7 @@ internal sealed record StatisticForm(DType? DType, int? Dimensions, bool HasNega
 
     /// <summary>Why a tensor cannot be a statistic of this form; null when it can.</summary>
     public string? Objection(DType dtype, ImmutableArray<long> shape) =>
-        DType is { } wanted && dtype != wanted ? $"is {dtype}, and should be {wanted}"
+        DType is { } wanted && dtype != wanted ? $"is {dtype}, but should be {wanted}"
         : Dimensions is { } dimensions && (shape.Length != dimensions || shape.Any(size => size != shape[0])) ? $"is [{string.Join(", ", shape)}], and should have {(dimensions == 1 ? "one dimension" : "as many rows as columns")}"
         : null;
 }

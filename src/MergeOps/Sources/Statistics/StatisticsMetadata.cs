@@ -75,7 +75,7 @@ internal static class StatisticsMetadata
 
         var kind = StatisticForm.Find(Required("kind")) ?? throw Invalid(path, $"Its kind {TerminalText.Quoted(pairs["kind"])} is none of {string.Join(", ", Enum.GetValues<StatisticKind>().Select(StatisticForm.NameOf))}.");
         var norm = pairs.GetValueOrDefault("norm") is { } text
-            ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number >= 0 ? number : throw Invalid(path, $"Its norm {TerminalText.Quoted(text)} is not a number from 0 on.")
+            ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number >= 0 ? number : throw Invalid(path, $"Its norm {TerminalText.Quoted(text)} is not a number of at least 0.")
             : (double?)null;
         if (norm is null && StatisticForm.Of(kind).HasNorm)
         {
@@ -92,7 +92,7 @@ internal static class StatisticsMetadata
             TokenizerDigest = pairs.GetValueOrDefault("tokenizer_digest"),
             Items = Number("items"),
             Tokens = Number("tokens"),
-            Seed = ulong.TryParse(Required("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw Invalid(path, "Its seed is not a whole number from 0 on."),
+            Seed = ulong.TryParse(Required("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw Invalid(path, "Its seed is not a whole number of at least 0."),
             Tool = pairs.GetValueOrDefault("tool"),
             Norm = norm,
             Digest = pairs.GetValueOrDefault(Digest),
@@ -105,7 +105,7 @@ internal static class StatisticsMetadata
 
         long Number(string key) => long.TryParse(Required(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw Invalid(path, $"Its {key} {TerminalText.Quoted(pairs[key])} is not a whole number from 0 on.");
+            : throw Invalid(path, $"Its {key} {TerminalText.Quoted(pairs[key])} is not a whole number of at least 0.");
 
         ImmutableSortedDictionary<string, T> Map<T>(string key, Func<JsonNode, T?> read)
         {

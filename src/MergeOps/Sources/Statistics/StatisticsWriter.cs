@@ -125,7 +125,7 @@ internal sealed class StatisticsWriter : IDisposable
             {
                 throw new MergeOpsException(
                     Codes.StatisticsImpossible,
-                    $"{TerminalText.Quoted(place.Name)} of the {StatisticForm.NameOf(description.Kind)} statistics of '{description.Model}' would hold {value}. The model's numbers run over on this data; nothing was written.",
+                    $"{TerminalText.Quoted(place.Name)} of the {StatisticForm.NameOf(description.Kind)} statistics of '{description.Model}' would hold {value}. The model's arithmetic overflows on this data; nothing was written.",
                     SourceSpan.File(path));
             }
 

@@ -163,7 +163,7 @@ internal ref struct PickleReader
 
                 break;
             default:
-                throw new PickleRefusedException($"it uses the operation 0x{operation:x2} of pickle, which weights do not need");
+                throw new PickleRefusedException($"it uses the pickle operation 0x{operation:x2}, which weights do not need");
         }
     }
 
@@ -184,7 +184,7 @@ internal ref struct PickleReader
     {
         if (protocol is < 2 or > 5)
         {
-            throw new PickleRefusedException($"it has version {protocol} of pickle; 2 to 5 are read");
+            throw new PickleRefusedException($"it has pickle version {protocol}; 2 to 5 are read");
         }
     }
 }

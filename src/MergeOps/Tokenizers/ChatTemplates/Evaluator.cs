@@ -139,7 +139,7 @@ internal sealed class Evaluator(RenderBudget budget)
         var given = Given(filter.Arguments, scope, value);
         return filter.Id switch
         {
-            "safe" => throw new TemplateFault("The filter 'safe' elsewhere than at the end of an output has no exact implementation here"),
+            "safe" => throw new TemplateFault("The filter 'safe' anywhere but at the end of an output has no exact implementation here"),
             "map" => Map(value, given),
             "select" or "reject" => Select(value, given.Positional.Skip(1), item => item, isKept: filter.Id == "select"),
             "selectattr" or "rejectattr" => given.Positional.Count > 1 && given.Named.Count == 0

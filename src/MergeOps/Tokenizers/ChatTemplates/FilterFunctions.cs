@@ -54,7 +54,7 @@ internal static class FilterFunctions
         ["round"] = given => given.Bind("round", Self, "precision", "method") is [double number, var precision, var method]
             && (precision == CallValues.Missing || precision is 0L) && (method == CallValues.Missing || method is "common")
                 ? Math.Round(number, MidpointRounding.ToEven)
-                : throw new TemplateFault("The filter 'round' has an exact implementation here for numbers with a point to whole ones alone"),
+                : throw new TemplateFault("The filter 'round' has an exact implementation here only for rounding floats to whole numbers"),
         ["sum"] = given => given.Bind("sum", Self, "attribute", "start") is [var value, var attribute, var start]
             ? Items(value).Select(item => attribute == CallValues.Missing || attribute is null ? item : Path(item, attribute)).Aggregate(start == CallValues.Missing ? 0L : start, (sum, item) => Operators.Arithmetic("+", sum, item))
             : null,
@@ -128,7 +128,7 @@ internal static class FilterFunctions
 
     private static object? Last(object? value) => value switch
     {
-        Sequence { Kind: SequenceKind.Iterator } => throw new TemplateFault("What is gone through once has no last item"),
+        Sequence { Kind: SequenceKind.Iterator } => throw new TemplateFault("A generator has no last item"),
         _ => Items(value).ToList() is [.., var last] ? last : new Undefined("the last item of nothing"),
     };
 

@@ -171,7 +171,7 @@ internal sealed class TemplateRenderer(Scope globals)
             case Target.Member member:
                 if (!scope.TryGet(member.Id, out var space) || space is not Namespace known)
                 {
-                    throw new TemplateFault($"'{member.Id}' is not a namespace, so that '{member.Attribute}' of it cannot be set");
+                    throw new TemplateFault($"'{member.Id}' is not a namespace, so its '{member.Attribute}' cannot be set");
                 }
 
                 known.Members[member.Attribute] = value;

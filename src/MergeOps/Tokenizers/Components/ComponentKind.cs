@@ -20,7 +20,7 @@ internal sealed record ComponentKind(string Key, string Title, Type Contract, st
     public static ImmutableArray<ComponentKind> All { get; } =
     [
         new("normalizer", "normalizer", typeof(INormalizer), "Normalizers", []),
-        new("pre_tokenizer", "pre-tokenizer", typeof(IPreTokenizer), "PreTokenizers", [("UnicodeScripts", "its table of scripts is of an old version of Unicode")]),
+        new("pre_tokenizer", "pre-tokenizer", typeof(IPreTokenizer), "PreTokenizers", [("UnicodeScripts", "its script table comes from an old version of Unicode")]),
         new("model", "model", typeof(ISubwordModel), "SubwordModels", []),
         new("post_processor", "post-processor", typeof(IPostProcessor), "PostProcessors", []),
         new("decoder", "decoder", typeof(IDecoder), "Decoders", []),

@@ -81,7 +81,7 @@ internal sealed class ComponentSettings
     public bool? OptionalFlag(string name) => Find(name).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : Flag(name);
 
     /// <summary>A whole number from 0 on.</summary>
-    public int Number(string name) => NumberOf(Value(name)) ?? throw Refusal($"has a '{name}' that is not a whole number from 0 on");
+    public int Number(string name) => NumberOf(Value(name)) ?? throw Refusal($"has a '{name}' that is not a whole number of at least 0");
 
     /// <summary>A whole number from 0 on, or null where the value is none.</summary>
     public static int? NumberOf(JsonElement value) => value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 ? number : null;
@@ -95,7 +95,7 @@ internal sealed class ComponentSettings
         }
         catch (InvalidOperationException half)
         {
-            throw TokenizerFiles.Refusal(path, $"Its {title} holds half of a surrogate pair.", half);
+            throw TokenizerFiles.Refusal(path, $"Its {title} holds an unpaired surrogate.", half);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class QuantifierParser(PatternReader reader)
 
             if (isInterval && !reader.IsAtEnd && (reader.Peek() == '+' || (reader.Peek() == '?' && least == most)))
             {
-                throw new PatternFault("has a mark behind an interval");
+                throw new PatternFault("has a mark after an interval");
             }
 
             var isLazy = reader.Skips("?");
@@ -72,7 +72,7 @@ internal sealed class QuantifierParser(PatternReader reader)
         var most = !reader.Skips(",") ? least : reader.Peek() == '}' ? int.MaxValue : Number();
         if (least is null && most is null or int.MaxValue || !reader.Skips("}"))
         {
-            throw new PatternFault("has a { that begins no interval");
+            throw new PatternFault("has a { that does not begin an interval");
         }
 
         return (least ?? 0, most!.Value, true) is var interval && interval.Item1 <= interval.Item2 ? interval : throw new PatternFault("has an interval that is empty");

@@ -131,7 +131,7 @@ internal sealed class AddedVocabulary
         }
         catch (InvalidOperationException half)
         {
-            throw TokenizerFiles.Refusal(path, "An added token holds half of a surrogate pair.", half);
+            throw TokenizerFiles.Refusal(path, "An added token holds an unpaired surrogate.", half);
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class TemplateProcessing : IPostProcessor
 
         return only.Name == "SpecialToken" && tokens.TryGetProperty(name, out var token) && token.ValueKind is JsonValueKind.Object
             && token.TryGetProperty("ids", out var ids) && ids.ValueKind is JsonValueKind.Array
-                ? [.. ids.EnumerateArray().Select(value => ComponentSettings.NumberOf(value) ?? throw settings.Refusal("has an id that is none"))]
+                ? [.. ids.EnumerateArray().Select(value => ComponentSettings.NumberOf(value) ?? throw settings.Refusal("has an invalid id"))]
                 : throw settings.Refusal($"has no ids for {TerminalText.Quoted(name)}");
     }
 }

@@ -69,7 +69,7 @@ internal sealed class SentencePieceTokenizer
             throw TokenizerFiles.Refusal(path, "A SentencePiece model that is neither of unigrams nor of merges, or that changes decoded texts, has no exact implementation here.");
         }
 
-        var rules = contents.Rules.Length == 0 ? null : CharsMap.TryRead(contents.Rules) ?? throw TokenizerFiles.Refusal(path, "Its rules of normalizing cannot be read.");
+        var rules = contents.Rules.Length == 0 ? null : CharsMap.TryRead(contents.Rules) ?? throw TokenizerFiles.Refusal(path, "Its normalization rules cannot be read.");
         var unknown = contents.Pieces.FindIndex(piece => piece.Kind == PieceKind.Unknown);
         var isDouble = contents.Pieces.Select(piece => piece.Text).Distinct(StringComparer.Ordinal).Count() < contents.Pieces.Count;
         var hasOddByte = contents.Pieces.Exists(piece => piece.Kind == PieceKind.Byte && !IsByte(piece.Text));

@@ -32,7 +32,7 @@ internal sealed class Bpe : ISubwordModel
         if (settings.Find("dropout") is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } dropout
             && !(dropout.ValueKind is JsonValueKind.Number && dropout.TryGetDouble(out var share) && share == 0))
         {
-            throw settings.Refusal("drops merges by chance");
+            throw settings.Refusal("drops merges at random");
         }
 
         foreach (var (token, id) in tokens.All)

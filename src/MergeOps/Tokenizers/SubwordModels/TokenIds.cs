@@ -29,7 +29,7 @@ internal sealed class TokenIds
         var read = new TokenIds(map.GetPropertyCount());
         foreach (var token in map.EnumerateObject())
         {
-            read.Add(NameOf(token, settings), ComponentSettings.NumberOf(token.Value) ?? throw settings.Refusal("has an id that is none"), settings.Refusal);
+            read.Add(NameOf(token, settings), ComponentSettings.NumberOf(token.Value) ?? throw settings.Refusal("has an invalid id"), settings.Refusal);
         }
 
         return read;
@@ -80,7 +80,7 @@ internal sealed class TokenIds
         }
         catch (InvalidOperationException)
         {
-            throw settings.Refusal("has a token with half of a surrogate pair");
+            throw settings.Refusal("has a token with an unpaired surrogate");
         }
     }
 

@@ -10,6 +10,6 @@ internal static class Unknown
     public static MergeOpsException Missing(string? token) => new(
         Codes.TextNotEncoded,
         token is null
-            ? "The text has characters that are not tokens, and the model names none for the unknown."
+            ? "The text has characters that are not tokens, and the model has no unknown token."
             : $"The text has characters that are not tokens, and the vocabulary lacks {TerminalText.Quoted(token)}, the one for the unknown.");
 }

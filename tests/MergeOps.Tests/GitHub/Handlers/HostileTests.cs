@@ -62,7 +62,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var plan = (await world.PlanAndPostAsync(pull)).Ended(1);
 
-        Assert.Contains("A token of Hugging Face, to judge by its form.", plan.Log, StringComparison.Ordinal);
+        Assert.Contains("A Hugging Face token, judging by its form.", plan.Log, StringComparison.Ordinal);
         foreach (var secret in (string[])[Pasted, Environmental, world.User.Hub.Token, world.Server.Token])
         {
             var trace = new TokenTrace(secret);

@@ -89,7 +89,7 @@ public sealed class PromotionTests : IAsyncLifetime
         OnAnotherMachine();
         var applied = (await world.MergeAsync(pull)).Ended(0);
 
-        Assert.Contains($"The preview of pull request {pull.Number} is not promoted: the settings score with another command now, or a file that it names has changed.", applied.Log, StringComparison.Ordinal);
+        Assert.Contains($"The preview of pull request {pull.Number} is not promoted: the settings now score with another command, or a file that it names has changed.", applied.Log, StringComparison.Ordinal);
         Assert.Matches("(?m)^✓ merge ", applied.Log);
     }
 
@@ -109,7 +109,7 @@ public sealed class PromotionTests : IAsyncLifetime
 
         var applied = await world.MergeAsync(pull);
 
-        Assert.Contains("is not promoted: another version than the one that its gates compared with is published now.", applied.Log, StringComparison.Ordinal);
+        Assert.Contains("is not promoted: a version other than the one that its gates compared with is now published.", applied.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class DeriveFilesTests : IDisposable
         var (files, found) = await RunAsync("mkdir $2/onnx; printf abc > $2/onnx/model.onnx", check);
 
         Assert.Null(files);
-        Assert.Equal($"'onnx': its check made, changed or removed '{changed}'. A check only judges.", Assert.Single(found).Detail);
+        Assert.Equal($"'onnx': its check made, changed or removed '{changed}'. A check must only judge.", Assert.Single(found).Detail);
     }
 
     private async Task<(ImmutableArray<DerivedFile>? Files, DiagnosticBag Found)> RunAsync(string command, string? check = null)

@@ -59,12 +59,12 @@ public sealed class DerivedNamesTests
     }
 
     [Theory]
-    [InlineData("onnx/a", "onnx/A", "'onnx/A' and 'onnx/a' are one name on systems that do not tell upper case from lower case. Rename one of them.")]
-    [InlineData("onnx/a", "ONNX/b", "'ONNX' and 'onnx' are one name on systems that do not tell upper case from lower case. Rename one of them.")]
-    [InlineData("onnx/a/b", "onnx/A", "'onnx/A' and 'onnx/a' are one name on systems that do not tell upper case from lower case. Rename one of them.")]
+    [InlineData("onnx/a", "onnx/A", "'onnx/A' and 'onnx/a' are the same name on systems that ignore case. Rename one of them.")]
+    [InlineData("onnx/a", "ONNX/b", "'ONNX' and 'onnx' are the same name on systems that ignore case. Rename one of them.")]
+    [InlineData("onnx/a/b", "onnx/A", "'onnx/A' and 'onnx/a' are the same name on systems that ignore case. Rename one of them.")]
     [InlineData("onnx/a", "onnx/a/b", "'onnx/a' is a file, and a folder of another derived file. Rename one of them.")]
     [InlineData("onnx/a/b", "onnx/a", "'onnx/a' is a file, and a folder of another derived file. Rename one of them.")]
-    [InlineData("onnx/a", "onnx/a", "'onnx/a' is derived twice. Give one of both files another name.")]
+    [InlineData("onnx/a", "onnx/a", "'onnx/a' is derived twice. Give one of the two files another name.")]
     public void Two_paths_that_are_one_on_some_system_are_refused_and_each_name_is_said_once(string one, string other, string objection)
     {
         var names = new DerivedNames([]);

@@ -89,7 +89,7 @@ public sealed class VariantsTests : IDisposable
         Assert.Equal("${w} and $${w}", RecipeReader.Read(file, RecipeText.Catalogue).Recipe!.Description!.Value);
 
         var number = RecipeReader.Read(Write("merge_method: linear\nmodels: [{ model: acme/a, parameters: { weight: '${w}' } }]\n"), RecipeText.Catalogue).Diagnostics;
-        Assert.Contains("found '${w}', a place that no 'variants' of this recipe fill", Assert.Single(number, found => found.Code == Codes.ValueMalformed).Detail, StringComparison.Ordinal);
+        Assert.Contains("found '${w}', a placeholder that no 'variants' of this recipe fill", Assert.Single(number, found => found.Code == Codes.ValueMalformed).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
