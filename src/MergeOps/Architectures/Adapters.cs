@@ -56,7 +56,7 @@ internal static class Adapters
         new("an adapter of PEFT", OnTop, ByPeft, (_, parts) =>
             Has(parts, "lora_A", "lora_B", "lora_E", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector", "ia3_l", "oft_r", "oft_R", "oft_S", "boft_R", "boft_s")
             || HasStart(parts, "vera_lambda_", "vera_A", "vera_B", "fourierft_", "vblora_", "randlora_", "hra_u", "shira_", "hada_w", "hada_t", "lokr_w", "lokr_t")),
-        new("an adapter of AdapterHub", "", "Take the model that it belongs to; such an adapter cannot be merged into the weights", (_, parts) =>
+        new("an adapter of AdapterHub", "", "Use the model that it belongs to; an adapter of this kind cannot be merged into the weights", (_, parts) =>
             Has(parts, "adapters") && Has(parts, "adapter_down", "adapter_up")),
     ];
 

@@ -58,7 +58,7 @@ internal static class ModelWeights
         {
             throw new MergeOpsException(
                 Codes.ComponentMissing,
-                $"{DescriptionFiles.Modules} of {TerminalText.Quoted(address.Name)} names {TerminalText.Quoted(module)}, a module {TerminalText.Quoted(kind)}, and there is no {TerminalText.Quoted($"{module}/{ModelFileNames.Weights}")}. Take a copy or revision that has all of its files.");
+                $"{DescriptionFiles.Modules} of {TerminalText.Quoted(address.Name)} names {TerminalText.Quoted(module)}, a module {TerminalText.Quoted(kind)}, and there is no {TerminalText.Quoted($"{module}/{ModelFileNames.Weights}")}. Use a copy or revision that has all of its files.");
         }
 
         if (CheckpointLayout.Of(paths) is not (null or { IsOnlyFile: true }))
@@ -96,14 +96,14 @@ internal static class ModelWeights
         {
             throw new MergeOpsException(
                 Codes.ComponentMissing,
-                $"{ModelFileNames.Pipeline} of {TerminalText.Quoted(address.Name)} names {TerminalText.Quoted(absent)}, and there is no such folder in it. Take a copy or revision that has all of its files.");
+                $"{ModelFileNames.Pipeline} of {TerminalText.Quoted(address.Name)} names {TerminalText.Quoted(absent)}, and there is no such folder in it. Use a copy or revision that has all of its files.");
         }
 
         if (Pipelines.WithoutWeights(paths, textOf) is [_, ..] without)
         {
             throw new MergeOpsException(
                 Codes.PipelineRefused,
-                $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers, and {NameList.Of(without)} in it {(without.Length == 1 ? "has" : "have")} no weights that can be read. Take a revision that has all of them in safetensors.");
+                $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers, and {NameList.Of(without)} in it {(without.Length == 1 ? "has" : "have")} no weights that can be read. Use a revision that has all of them in safetensors.");
         }
 
         if (Pipelines.WithWeights(paths, textOf).IsEmpty)
@@ -111,7 +111,7 @@ internal static class ModelWeights
             ImmutableArray<string> models = [.. UnclearLayout.PartsOf(paths), .. CheckpointLayout.LooseIn(paths.Where(path => !path.Contains('/')))];
             throw new MergeOpsException(
                 Codes.PipelineRefused,
-                $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers whose {ModelFileNames.Pipeline} names no part with weights. {(models.IsEmpty ? "Take a revision that has them in safetensors." : address.Naming(models))}");
+                $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers whose {ModelFileNames.Pipeline} names no part with weights. {(models.IsEmpty ? "Use a revision that has them in safetensors." : address.Naming(models))}");
         }
     }
 

@@ -6,23 +6,23 @@ namespace MergeOps.Architectures;
 internal static class QuantizationSchemes
 {
     /// <summary>What to do where no tool gives the numbers back.</summary>
-    public const string TakeTheOriginal = "Take the model that it was quantized from.";
+    public const string TakeTheOriginal = "Use the model that it was quantized from.";
 
     private const int PairsOfBlock = 16;
 
     private const string Dequantize =
-        "Take the model that it was quantized from, or load it with transformers, call model.dequantize() and save it with save_pretrained.";
+        "Use the model that it was quantized from, or load it with transformers, call model.dequantize() and save it with save_pretrained.";
 
     /// <summary>In the order in which they are tried.</summary>
     public static IReadOnlyList<QuantizationScheme> All { get; } =
     [
         new("2:4 sparse", [], [[".compressed", ".bitmask"], [".weight_packed", ".meta"]], "Use the model that it was made sparse from.")
             { IsDecisive = true, Problem = "It stores half of its numbers, and their positions in a bit mask beside them." },
-        new("FP4 in I8", [], [[".scale", ".weight"], ["_scale", ""], ["_scale_inv", ""]], "Take its bf16 copy, or the model that it was quantized from.")
+        new("FP4 in I8", [], [[".scale", ".weight"], ["_scale", ""], ["_scale_inv", ""]], "Use its bf16 copy, or the model that it was quantized from.")
             { IsDecisive = true, Holds = ArePairsOfFp4, Problem = "Each of its bytes holds two numbers, and nothing says which of them comes first." },
         new("NVFP4", ["modelopt", "nvfp4"], [[".weight_scale_2", ".weight_scale"]], TakeTheOriginal) { Settings = ["nvfp4", "fp4"] },
         new("MXFP4", ["mxfp4"], [["_blocks", "_scales"], [".blocks", ".scales"]],
-            "Load it with transformers as Mxfp4Config(dequantize=True) and save it with save_pretrained, or take a bf16 copy of it.") { IsExact = true },
+            "Load it with transformers as Mxfp4Config(dequantize=True) and save it with save_pretrained, or use a bf16 copy of it.") { IsExact = true },
         new("bitsandbytes 4 bit", ["bitsandbytes"],
             [[".weight.quant_state.bitsandbytes__nf4"], [".weight.quant_state.bitsandbytes__fp4"], [".absmax", ""], [".quant_map", ""]],
             Dequantize) { Settings = ["load_in_4bit"] },
@@ -38,7 +38,7 @@ internal static class QuantizationSchemes
         new("Quanto", ["quanto"], [[".weight._data", ".weight._scale"]], TakeTheOriginal),
         new("compressed-tensors", ["compressed-tensors"],
             [[".weight_packed", ".weight_scale"], [".weight_packed", ".weight_shape"], [".weight_packed"], [".weight_zero_point", ".weight"]],
-            "Take the model that it was quantized from, or load it with transformers as CompressedTensorsConfig(run_compressed=False) and save it with save_pretrained.") { HasFloat8 = true },
+            "Use the model that it was quantized from, or load it with transformers as CompressedTensorsConfig(run_compressed=False) and save it with save_pretrained.") { HasFloat8 = true },
         new("EETQ", ["eetq"], [[".weight_scales", ".weight"]], TakeTheOriginal),
         new("HIGGS", ["higgs"], [], TakeTheOriginal),
         new("BitNet", ["bitnet"], [], Dequantize),
@@ -48,7 +48,7 @@ internal static class QuantizationSchemes
         new("GGUF", ["gguf"], [], TakeTheOriginal),
         new("FP8", ["fp8", "fbgemm_fp8", "finegrained_fp8", "modelopt_fp8", "modelopt", "mxfp8"],
             [["_scale_inv", ""], ["_scale", ""], [".scale_weight", ".weight"], [".scale", ".weight"]],
-            "Take its bf16 copy, or load it with transformers as FineGrainedFP8Config(dequantize=True) and save it with save_pretrained.") { HasScaleLayouts = true, IsFloat = true, IsExact = true },
+            "Use its bf16 copy, or load it with transformers as FineGrainedFP8Config(dequantize=True) and save it with save_pretrained.") { HasScaleLayouts = true, IsFloat = true, IsExact = true },
         new("integers with scales", [], [["_scale_inv", ""], ["_scale", ""], ["_scales", ""], [".scales", ".weight"]], TakeTheOriginal),
     ];
 

@@ -43,7 +43,7 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
         }
             : declared is not null ? new(TerminalText.Escape(declared), evidence, QuantizationSchemes.TakeTheOriginal)
             : IsSmallFloat(checkpoint.Tensors[tensor].DType, isDeclared: true)
-                ? new($"{checkpoint.Tensors[tensor].DType} without scales", evidence, "Convert it to bf16, or take the model that it was made from.")
+                ? new($"{checkpoint.Tensors[tensor].DType} without scales", evidence, "Convert it to bf16, or use the model that it was made from.")
                 : new("weights packed in integers by an unknown scheme", evidence, QuantizationSchemes.TakeTheOriginal);
     }
 

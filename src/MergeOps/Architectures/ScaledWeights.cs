@@ -21,7 +21,7 @@ internal sealed record ScaledWeight(string Name, TensorInfo Packed, TensorInfo S
 /// <param name="Refusal">Why the checkpoint cannot be merged; null when it can.</param>
 internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, ImmutableArray<TensorInfo> Unused, QuantizedCheckpoint? Refusal)
 {
-    private const string TakeAnother = "Download it again, or take its bf16 copy.";
+    private const string TakeAnother = "Download it again, or use its bf16 copy.";
 
     private static readonly string[] Companions = ["_zero_point", "_g_idx", "_scale_2", "_global_scale"];
 

@@ -117,7 +117,7 @@ internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
         var wait = RateLimit.WaitOf(response, clock.GetUtcNow()) is { } known
             ? string.Create(CultureInfo.InvariantCulture, $" for {known.TotalSeconds:F0} s")
             : "";
-        return $"{hub} takes no more requests{wait}. Run again later; what was already downloaded is kept."
+        return $"{hub} accepts no more requests{wait}. Run again later; what was already downloaded is kept."
             + (settings.Token is null ? " With HF_TOKEN the limit is higher." : "");
     }
 

@@ -41,7 +41,7 @@ internal sealed class Consensus : MergeMethod
         : null;
 
     public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => Needed.Of(parameters) > models.Length
-        ? $"'{Needed.Name}' is {Needed.Of(parameters)} and {(models.Length == 1 ? "there is 1 model" : $"there are {models.Length} models")}, so that no weight matters to enough of them and the result is the base. Write a smaller '{Needed.Name}'."
+        ? $"'{Needed.Name}' is {Needed.Of(parameters)} and {(models.Length == 1 ? "there is 1 model" : $"there are {models.Length} models")}, so no weight matters to enough of them and the result is the base. Write a smaller '{Needed.Name}'."
         : null;
 
     public override TileFunction Prepare(ITensorInputs inputs)

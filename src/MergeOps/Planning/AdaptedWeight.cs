@@ -34,7 +34,7 @@ internal static class AdaptedWeight
             : isTurned is null ? $"its 'fan_in_fan_out' is true, and nothing shows whether the square weight {TerminalText.Quoted(weight.Name)} has its inputs first, as layers of GPT-2 (Conv1D) have. "
                 + $"If {name} is an nn.Linear, PEFT uses false: write that in a copy of the settings; else merge the adapter with PEFT, and name the result"
             : (isTurned.Value ? !fit.Turned : !fit.Straight) ? $"the factors of {name} are {TensorSource.Text(first.Shape)} and {TensorSource.Text(second.Shape)}, which is {TerminalText.Quoted(weight.Name)} ({TensorSource.Text(weight.Shape)}) with rows and columns swapped. "
-                + $"A layer with its {(isTurned.Value ? "inputs" : "outputs")} first takes factors of [{rank}, {weight.Shape[isTurned.Value ? 0 : 1]}] and [{weight.Shape[isTurned.Value ? 1 : 0]}, {rank}]: take the base that the adapter was trained on"
+                + $"A layer with its {(isTurned.Value ? "inputs" : "outputs")} first needs factors of [{rank}, {weight.Shape[isTurned.Value ? 0 : 1]}] and [{weight.Shape[isTurned.Value ? 1 : 0]}, {rank}]: use the base that the adapter was trained on"
             : module.Alpha is { } alpha && TensorSource.CountOf(alpha.Shape) != 1 ? $"{TerminalText.Quoted(alpha.Name)} is {TensorSource.Text(alpha.Shape)} and not a single number"
             : module.Magnitude is { } lengths && TensorSource.CountOf(lengths.Shape) != second.Shape[0] ? $"{TerminalText.Quoted(lengths.Name)} is {TensorSource.Text(lengths.Shape)}, and {name} has {second.Shape[0]:N0} outputs"
             : module.Magnitude is not null && weight.DType is DType.F64 ? $"{TerminalText.Quoted(weight.Name)} is stored in F64, and lengths (DoRA) are computed in float32"

@@ -36,7 +36,7 @@ internal static partial class ChatTemplateChoice
         {
             diagnostics.Warning(
                 Codes.TemplateMarkersMissing,
-                $"The template writes {string.Join(", ", missing.Select(TerminalText.Quoted))}, and the output's tokenizer has no such {(missing.Count == 1 ? "token: it is" : "tokens: they are")} split into pieces that no model was trained on as a mark. Take the tokenizer of a model that has {(missing.Count == 1 ? "it" : "them")} ('tokenizer_source'), or a template whose marks are tokens.",
+                $"The template writes {string.Join(", ", missing.Select(TerminalText.Quoted))}, and the output's tokenizer has no such {(missing.Count == 1 ? "token: it is" : "tokens: they are")} split into pieces that no model was trained on as a marker. Use the tokenizer of a model that has {(missing.Count == 1 ? "it" : "them")} ('tokenizer_source'), or a template whose markers are tokens.",
                 recipe.ChatTemplate!.Span);
         }
 

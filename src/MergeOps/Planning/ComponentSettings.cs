@@ -22,7 +22,7 @@ internal sealed class ComponentSettings(Recipe recipe, string folder, ModelMetad
         {
             diagnostics.Error(
                 Codes.ModelQuantized,
-                $"{TerminalText.Quoted(folder)} of {metadata.Model.Value} is quantized by its {ModelFileNames.Config}. Take the model that it was quantized from.",
+                $"{TerminalText.Quoted(folder)} of {metadata.Model.Value} is quantized by its {ModelFileNames.Config}. Use the model that it was quantized from.",
                 metadata.Model.Span);
         }
 

@@ -38,7 +38,7 @@ internal static class DepthCheck
 
         diagnostics.Error(
             Codes.RangeBeyondDepth,
-            $"The range ends at {range.End}, {participant.Metadata.Model.Value} has {depth} layers.{(layers.AheadOf(stack) is [_, ..] ? " Those behind them, which predict tokens further ahead, follow the last slice by themselves." : "")}",
+            $"The range ends at {range.End}, {participant.Metadata.Model.Value} has {depth} layers.{(layers.AheadOf(stack) is [_, ..] ? " The layers after them, which predict tokens further ahead, follow the last slice automatically." : "")}",
             participant.Entry?.LayerRange?.Span ?? participant.Metadata.Model.Span);
         return true;
     }

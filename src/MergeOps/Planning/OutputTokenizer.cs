@@ -127,7 +127,7 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
             {
                 diagnostics.Error(
                     Codes.TokenizerNotMade,
-                    $"{text}, and the two split texts differently: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}. No tokenizer reads both. Take the tokens of one model: `tokenizer_source: base`, or a model's name.",
+                    $"{text}, and the two split texts differently: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}. No tokenizer reads both. Use the tokens of one model: `tokenizer_source: base`, or a model's name.",
                     settings.Source.Span);
             }
             else

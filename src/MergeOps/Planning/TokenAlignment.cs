@@ -118,7 +118,7 @@ internal sealed class TokenAlignment
         diagnostics.Warning(
             Codes.TokensWithoutRow,
             holder is null
-                ? $"No model of the merge has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({listed}): {(isOne ? "its row is" : "their rows are")} zeros. Give a source under 'tokens', or take a tokenizer without {(isOne ? "it" : "them")}."
+                ? $"No model of the merge has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({listed}): {(isOne ? "its row is" : "their rows are")} zeros. Give a source under 'tokens', or use a tokenizer without {(isOne ? "it" : "them")}."
                 : $"{holder} has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({listed}), and none of the models whose rows go into the output does: {(isOne ? "its row is" : "their rows are")} zeros. `tokens: {{ {TerminalText.Quoted(tokens[0].Text)}: {{ source: {holder} }} }}` under 'tokenizer' takes the row of that model{(isOne ? "" : ", so for each of them")}.",
             recipe.Tokenizer?.Source.Span ?? models[tokenizer.Giver].Model.Span);
     }
@@ -131,7 +131,7 @@ internal sealed class TokenAlignment
             var isOne = tokens.Length == 1;
             diagnostics.Note(
                 Codes.TokensWithoutRow,
-                $"The layers that predict tokens further ahead have an embedding or a head of their own, and no model that has them has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({Listed(tokens)}): {(isOne ? "its row there is" : "their rows there are")} zeros. They guess {(isOne ? "it" : "these")} badly; what the model itself says is not affected.",
+                $"The layers that predict tokens further ahead have an embedding or a head of their own, and no model that has them has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({Listed(tokens)}): {(isOne ? "its row there is" : "their rows there are")} zeros. They predict {(isOne ? "it" : "these")} poorly; the model's own output is not affected.",
                 recipe.Tokenizer?.Source.Span ?? models[tokenizer.Giver].Model.Span);
         }
     }

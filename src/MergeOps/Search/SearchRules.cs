@@ -37,7 +37,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
         {
             diagnostics.Error(
                 Codes.SearcherRefuses,
-                $"'{search.Searcher.Value.Name}' computes the scale of a sum of task vectors, and {(recipe.Post.IsEmpty ? $"'{recipe.MergeMethod.Value.Name}' does more than add them" : "'post' changes what is added")}. Take 'merge_method: task_arithmetic' without 'post', or search '{search.Parameters[0].Parameter.Value.Name}' with 'golden'.",
+                $"'{search.Searcher.Value.Name}' computes the scale of a sum of task vectors, and {(recipe.Post.IsEmpty ? $"'{recipe.MergeMethod.Value.Name}' does more than add them" : "'post' changes what is added")}. Use 'merge_method: task_arithmetic' without 'post', or search '{search.Parameters[0].Parameter.Value.Name}' with 'golden'.",
                 search.Searcher.Span);
         }
 
@@ -88,7 +88,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
         {
             diagnostics.Error(
                 Codes.SearcherRefuses,
-                $"'{name}' learns the coefficients of task vectors, and {(recipe.Post.IsEmpty ? $"'{recipe.MergeMethod.Value.Name}' does more than add them to the base" : "'post' changes what is added")}. Take 'merge_method: task_arithmetic' without 'post', or search with 'grid', 'golden' or 'cma_es'.",
+                $"'{name}' learns the coefficients of task vectors, and {(recipe.Post.IsEmpty ? $"'{recipe.MergeMethod.Value.Name}' does more than add them to the base" : "'post' changes what is added")}. Use 'merge_method: task_arithmetic' without 'post', or search with 'grid', 'golden' or 'cma_es'.",
                 search.Searcher.Span);
         }
         else if (search.Parameters.Select(searched => searched.Parameter.Value).Distinct().Skip(1).Any())

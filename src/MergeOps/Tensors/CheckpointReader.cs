@@ -45,7 +45,7 @@ internal static class CheckpointReader
     /// <param name="headers">The header of each file.</param>
     /// <param name="components">The folders of the components.</param>
     /// <param name="pool">Has the names that other models have; null for none.</param>
-    /// <exception cref="MergeOpsException">A tensor has the name of one in a component.</exception>
+    /// <exception cref="MergeOpsException">A tensor has the same name as one in a component.</exception>
     public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers, ImmutableArray<string> components, HeaderPool? pool = null)
     {
         TensorInfo[] tensors = [.. headers.SelectMany(header => AsTheModelCalls(header, components))];

@@ -57,7 +57,7 @@ internal static class IndexAgreement
         {
             if (!held.TryAdd(tensor.Name, tensor.File))
             {
-                throw Disagrees(indexPath, $"Tensor {TerminalText.Quoted(tensor.Name)} lies in {TerminalText.Quoted(held[tensor.Name])} and in {TerminalText.Quoted(tensor.File)}.");
+                throw Disagrees(indexPath, $"Tensor {TerminalText.Quoted(tensor.Name)} is in {TerminalText.Quoted(held[tensor.Name])} and in {TerminalText.Quoted(tensor.File)}.");
             }
         }
 
@@ -70,7 +70,7 @@ internal static class IndexAgreement
 
             if (holder != listed)
             {
-                throw Disagrees(indexPath, $"It lists tensor {TerminalText.Quoted(tensor)} in {TerminalText.Quoted(listed)}, but it lies in {TerminalText.Quoted(holder)}.");
+                throw Disagrees(indexPath, $"It lists tensor {TerminalText.Quoted(tensor)} in {TerminalText.Quoted(listed)}, but it is in {TerminalText.Quoted(holder)}.");
             }
         }
 

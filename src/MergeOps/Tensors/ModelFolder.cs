@@ -40,7 +40,7 @@ internal sealed class ModelFolder
         return allowed.Any(folder => real.StartsWith(folder, StringComparison.Ordinal))
             ? located
             : throw new MergeOpsException(Codes.LinkRefused,
-                "It is a link that leaves the model's folder. Copy the file, or name the folder where it lies.", SourceSpan.File(located));
+                "It is a link that leaves the model's folder. Copy the file, or name the folder that contains it.", SourceSpan.File(located));
     }
 
     private static string Inside(string folder) => Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;

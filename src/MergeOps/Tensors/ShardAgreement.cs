@@ -15,7 +15,7 @@ internal static class ShardAgreement
         {
             throw new MergeOpsException(
                 Codes.ShardsOverlap,
-                $"Tensor {TerminalText.Quoted(twice.Name)} lies in {NameList.Of([.. headers.SelectMany(header => header.Tensors).Where(tensor => tensor.Name == twice.Name).Select(tensor => tensor.File)])}, and no index says which one counts. Keep only the shards of one save.",
+                $"Tensor {TerminalText.Quoted(twice.Name)} is in {NameList.Of([.. headers.SelectMany(header => header.Tensors).Where(tensor => tensor.Name == twice.Name).Select(tensor => tensor.File)])}, and no index says which one counts. Keep only the shards of one save.",
                 span);
         }
 

@@ -261,7 +261,7 @@ public sealed class HubLockTests : IAsyncLifetime
         var safe = await user.RunAsync("lock", user.Recipe(asked.Replace("org/old", "org/old@refs/pr/1", StringComparison.Ordinal)));
 
         Assert.True(pickled.ExitCode == 0, pickled.Error);
-        Assert.Contains("note MOPS223: A model on the Hub has no safetensors. It is read from files of PyTorch, as data. Its revision refs/pr/1 has safetensors: write org/old@refs/pr/1 to use that.", pickled.Error, StringComparison.Ordinal);
+        Assert.Contains("note MOPS223: A model on the Hub has no safetensors. It is read from PyTorch files, as data. Its revision refs/pr/1 has safetensors: write org/old@refs/pr/1 to use that.", pickled.Error, StringComparison.Ordinal);
         Assert.True(safe.ExitCode == 0, safe.Error);
         Assert.DoesNotContain("MOPS223", safe.Error, StringComparison.Ordinal);
     }

@@ -48,7 +48,7 @@ public sealed class MergeTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("= merge     merged before", run.Error, StringComparison.Ordinal);
         Assert.Contains("warning MOPS713: ", run.Error, StringComparison.Ordinal);
-        Assert.Contains($"'{file}' is not of this merge", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"'{file}' is not part of this merge", run.Error, StringComparison.Ordinal);
     }
 
     // what a later merge compares to make only what changed

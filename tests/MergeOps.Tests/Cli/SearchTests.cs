@@ -67,7 +67,7 @@ public sealed class SearchTests : IDisposable
         var explained = CommandLineRun.Of(environment, "explain", recipe, "model.norm.weight");
 
         Assert.Equal(1, early.ExitCode);
-        Assert.Contains($"error MOPS660: Numbers of the recipe are not chosen yet. 'lambda' is searched, and there is no 'tuned.chosen.yml'. Run `mergeops search {recipe}`", early.Error, StringComparison.Ordinal);
+        Assert.Contains($"error MOPS660: Numbers in the recipe are not chosen yet. 'lambda' is searched, and there is no 'tuned.chosen.yml'. Run `mergeops search {recipe}`", early.Error, StringComparison.Ordinal);
         Assert.Equal(0, search.ExitCode);
         var value = search.Result!["values"]![0]!["values"]![0]!.GetValue<double>();
         Assert.Equal(BesideRecipe.Chosen(recipe), search.Result["path"]!.GetValue<string>());

@@ -15,11 +15,11 @@ internal static partial class Codes
     public static DiagnosticCode NothingToMeasure { get; } = new("MOPS693", "There is nothing to measure");
 
     /// <summary>MOPS694: training from a merge made nothing better, and the start is kept.</summary>
-    public static DiagnosticCode TrainingHelpedNothing { get; } = new("MOPS694", "Training made nothing better");
+    public static DiagnosticCode TrainingHelpedNothing { get; } = new("MOPS694", "Training did not improve the merge");
 
     /// <summary>MOPS695: items count more than once, or are those that a merged model is tested on.</summary>
-    public static DiagnosticCode CalibrationItemsDoubtful { get; } = new("MOPS695", "Doubtful calibration items");
+    public static DiagnosticCode CalibrationItemsDoubtful { get; } = new("MOPS695", "Questionable calibration items");
 
     /// <summary>MOPS696: data are not here, and what was measured on them is.</summary>
-    public static DiagnosticCode CalibrationDataAway { get; } = new("MOPS696", "Calibration data are not here");
+    public static DiagnosticCode CalibrationDataAway { get; } = new("MOPS696", "Calibration data is missing");
 }

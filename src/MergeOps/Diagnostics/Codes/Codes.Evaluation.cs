@@ -85,7 +85,7 @@ internal static partial class Codes
     public static DiagnosticCode AnswersCutOff { get; } = new("MOPS638", "Answers are cut off");
 
     /// <summary>MOPS639: a score cannot be given to a benchmark on the Hub as the recipe says.</summary>
-    public static DiagnosticCode BenchmarkUnusable { get; } = new("MOPS639", "A benchmark cannot take the score");
+    public static DiagnosticCode BenchmarkUnusable { get; } = new("MOPS639", "The score cannot be published for this benchmark");
 
     /// <summary>MOPS624: an evaluation file is not one, or a newer one.</summary>
     public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "Invalid evaluation file");
@@ -94,7 +94,7 @@ internal static partial class Codes
     public static DiagnosticCode FallWithoutGate { get; } = new("MOPS654", "Something got worse that no gate covers");
 
     /// <summary>MOPS660: a recipe searches numbers, and none are chosen yet.</summary>
-    public static DiagnosticCode NotChosenYet { get; } = new("MOPS660", "Numbers of the recipe are not chosen yet");
+    public static DiagnosticCode NotChosenYet { get; } = new("MOPS660", "Numbers in the recipe are not chosen yet");
 
     /// <summary>MOPS661: the file of chosen numbers is not one, or a newer one.</summary>
     public static DiagnosticCode ChosenUnreadable { get; } = new("MOPS661", "Invalid file of chosen numbers");

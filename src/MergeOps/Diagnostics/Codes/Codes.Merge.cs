@@ -28,7 +28,7 @@ internal static partial class Codes
     public static DiagnosticCode DeviceUnavailable { get; } = new("MOPS508", "The device is not available", FailureKind.Environment);
 
     /// <summary>MOPS509.</summary>
-    public static DiagnosticCode UnfinishedMerge { get; } = new("MOPS509", "An unfinished merge of another plan is in the way");
+    public static DiagnosticCode UnfinishedMerge { get; } = new("MOPS509", "There is an unfinished merge of another plan");
 
     /// <summary>MOPS510.</summary>
     public static DiagnosticCode ManifestUnreadable { get; } = new("MOPS510", "The merge manifest cannot be read");
@@ -61,7 +61,7 @@ internal static partial class Codes
     public static DiagnosticCode CannotStream { get; } = new("MOPS519", "This merge cannot be streamed");
 
     /// <summary>MOPS520.</summary>
-    public static DiagnosticCode NothingReused { get; } = new("MOPS520", "Nothing of an earlier merge is used");
+    public static DiagnosticCode NothingReused { get; } = new("MOPS520", "Nothing from an earlier merge is used");
 
     /// <summary>MOPS521.</summary>
     public static DiagnosticCode BridgeNotBuilt { get; } = new("MOPS521", "The bridge to an installed PyTorch cannot be built", FailureKind.Environment);

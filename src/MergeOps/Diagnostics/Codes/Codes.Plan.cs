@@ -55,7 +55,7 @@ internal static partial class Codes
     public static DiagnosticCode ArchitecturesDiffer { get; } = new("MOPS425", "The models have different architectures");
 
     /// <summary>MOPS426.</summary>
-    public static DiagnosticCode HeadUntied { get; } = new("MOPS426", "An output head was trained apart from the embedding");
+    public static DiagnosticCode HeadUntied { get; } = new("MOPS426", "An output head was trained separately from the embedding");
 
     /// <summary>MOPS427.</summary>
     public static DiagnosticCode CopiesDiffer { get; } = new("MOPS427", "A copied tensor differs between the models");
@@ -109,7 +109,7 @@ internal static partial class Codes
     public static DiagnosticCode OverrideContradicts { get; } = new("MOPS447", "Contradicting architecture overrides");
 
     /// <summary>MOPS448.</summary>
-    public static DiagnosticCode ExpertsRearranged { get; } = new("MOPS448", "Experts are stored in another layout");
+    public static DiagnosticCode ExpertsRearranged { get; } = new("MOPS448", "Experts are stored in a different layout");
 
     /// <summary>MOPS449.</summary>
     public static DiagnosticCode RestCopied { get; } = new("MOPS449", "Tensors in no module are copied");
@@ -172,7 +172,7 @@ internal static partial class Codes
     public static DiagnosticCode TokenSourceMissing { get; } = new("MOPS461", "The row that a token should get does not exist");
 
     /// <summary>A chat template writes marks that the output's tokenizer has no tokens for.</summary>
-    public static DiagnosticCode TemplateMarkersMissing { get; } = new("MOPS463", "Marks of the chat template are not tokens");
+    public static DiagnosticCode TemplateMarkersMissing { get; } = new("MOPS463", "Markers of the chat template are not tokens");
 
     /// <summary>MOPS470.</summary>
     public static DiagnosticCode ComponentsDiffer { get; } = new("MOPS470", "The components of the models do not fit together");
@@ -187,10 +187,10 @@ internal static partial class Codes
     public static DiagnosticCode ComponentSettingsDiffer { get; } = new("MOPS474", "Settings of a component differ");
 
     /// <summary>MOPS475.</summary>
-    public static DiagnosticCode StageUnused { get; } = new("MOPS475", "A recipe of a file is not used");
+    public static DiagnosticCode StageUnused { get; } = new("MOPS475", "A recipe in the file is not used");
 
     /// <summary>MOPS476.</summary>
-    public static DiagnosticCode StageHidesFolder { get; } = new("MOPS476", "A recipe of a file has the name of a local model");
+    public static DiagnosticCode StageHidesFolder { get; } = new("MOPS476", "A recipe in the file has the name of a local model");
 
     /// <summary>MOPS477.</summary>
     public static DiagnosticCode KeyOfOutput { get; } = new("MOPS477", "This key belongs in the recipe of the output");

@@ -70,5 +70,5 @@ internal static partial class Codes
     public static DiagnosticCode SigningFailed { get; } = new("MOPS733", "The command did not sign", FailureKind.Environment);
 
     /// <summary>MOPS734.</summary>
-    public static DiagnosticCode Unsigned { get; } = new("MOPS734", "Nobody signs the version");
+    public static DiagnosticCode Unsigned { get; } = new("MOPS734", "The version is not signed");
 }

@@ -121,13 +121,13 @@ internal static partial class Codes
     public static DiagnosticCode SecretFound { get; } = new("MOPS141", "This looks like a secret");
 
     /// <summary>MOPS142.</summary>
-    public static DiagnosticCode StagesAlike { get; } = new("MOPS142", "The recipes of a file cannot be told apart");
+    public static DiagnosticCode StagesAlike { get; } = new("MOPS142", "The recipes in a file cannot be told apart");
 
     /// <summary>MOPS143.</summary>
-    public static DiagnosticCode StagesInCircle { get; } = new("MOPS143", "The recipes of a file use each other in a circle");
+    public static DiagnosticCode StagesInCircle { get; } = new("MOPS143", "The recipes in a file refer to each other in a circle");
 
     /// <summary>MOPS144.</summary>
-    public static DiagnosticCode StageUnknown { get; } = new("MOPS144", "No recipe of this file has this name");
+    public static DiagnosticCode StageUnknown { get; } = new("MOPS144", "No recipe in this file has this name");
 
     /// <summary>MOPS145.</summary>
     public static DiagnosticCode ParentMissing { get; } = new("MOPS145", "A file that the recipe extends does not exist");
@@ -154,10 +154,10 @@ internal static partial class Codes
     public static DiagnosticCode VariantTargetTaken { get; } = new("MOPS152", "Two variants have one target");
 
     /// <summary>MOPS155: a parameter is searched and has a value too.</summary>
-    public static DiagnosticCode SearchedTwice { get; } = new("MOPS155", "A searched parameter has another value");
+    public static DiagnosticCode SearchedTwice { get; } = new("MOPS155", "A searched parameter also has a fixed value");
 
     /// <summary>MOPS156: a range that cannot be searched.</summary>
-    public static DiagnosticCode SearchSpaceUnusable { get; } = new("MOPS156", "The space of the search cannot be used");
+    public static DiagnosticCode SearchSpaceUnusable { get; } = new("MOPS156", "The search space cannot be used");
 
     /// <summary>MOPS157: a search names a searcher that does not exist.</summary>
     public static DiagnosticCode SearcherUnknown { get; } = new("MOPS157", "Unknown searcher");

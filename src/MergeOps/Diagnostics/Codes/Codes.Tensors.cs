@@ -61,7 +61,7 @@ internal static partial class Codes
     public static DiagnosticCode LinkRefused { get; } = new("MOPS324", "A symbolic link leads outside the model's folder");
 
     /// <summary>MOPS325.</summary>
-    public static DiagnosticCode TotalSizeDiffers { get; } = new("MOPS325", "The shard index gives another total size than the shards");
+    public static DiagnosticCode TotalSizeDiffers { get; } = new("MOPS325", "The total size in the shard index is wrong");
 
     /// <summary>MOPS326.</summary>
     public static DiagnosticCode TwoModelsInFolder { get; } = new("MOPS326", "The folder holds a single file and shards");
@@ -106,7 +106,7 @@ internal static partial class Codes
     public static DiagnosticCode AdapterPartUnused { get; } = new("MOPS344", "Part of an adapter is not used");
 
     /// <summary>MOPS345.</summary>
-    public static DiagnosticCode AdapterMapped { get; } = new("MOPS345", "An adapter's names are matched under another prefix");
+    public static DiagnosticCode AdapterMapped { get; } = new("MOPS345", "An adapter's names match under a different prefix");
 
     /// <summary>MOPS346.</summary>
     public static DiagnosticCode AdapterTargetsUnused { get; } = new("MOPS346", "An adapter has no factors for some of its targets");
@@ -118,5 +118,5 @@ internal static partial class Codes
     public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.Environment);
 
     /// <summary>MOPS473.</summary>
-    public static DiagnosticCode ComponentNameTaken { get; } = new("MOPS473", "A tensor has the name of one in a component");
+    public static DiagnosticCode ComponentNameTaken { get; } = new("MOPS473", "A tensor has the same name as one in a component");
 }

@@ -89,7 +89,7 @@ internal sealed class HarnessTemplate
     {
         var refusal = expression switch
         {
-            Expression.Filter filter when !Filters.Contains(filter.Id) => $"The filter '{filter.Id}' is not supported here, which is {string.Join(", ", Filters)}",
+            Expression.Filter filter when !Filters.Contains(filter.Id) => $"The filter '{filter.Id}' is not supported here; supported are {string.Join(", ", Filters)}",
             Expression.Call { Target: not Expression.Attribute } => "Calls are not supported here, except those of methods such as 'split' and 'index'",
             Expression.Binary { Operator: not "+" } binary => $"'{binary.Operator}' is not supported here",
             Expression.Conditional or Expression.Comparison or Expression.Test or Expression.Dictionary or Expression.Unary { Operator: "not" } =>

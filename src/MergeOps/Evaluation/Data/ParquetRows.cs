@@ -112,7 +112,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         using var group = reader.OpenRowGroupReader(index);
         if (group.RowCount + before > TaskDataReader.MaxItems)
         {
-            return [new(before + 1, default, $"The file has {group.RowCount + before:N0} rows or more; a task has at most {TaskDataReader.MaxItems:N0}. Take a part of it.")];
+            return [new(before + 1, default, $"The file has {group.RowCount + before:N0} rows or more; a task has at most {TaskDataReader.MaxItems:N0}. Use a part of it.")];
         }
 
         var rows = (int)group.RowCount;

@@ -25,7 +25,7 @@ internal sealed record HarnessMetric(string Measure) : Metric
     /// <summary>Why a value can be none of this metric; null when it can.</summary>
     public string? Objection(double value) =>
         Range is var (lowest, highest) && (value < lowest || value > highest)
-            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, but such a score {(double.IsFinite(highest) ? $"lies between {lowest} and {highest}" : $"is at least {lowest}")}")
+            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, but a score of this kind {(double.IsFinite(highest) ? $"lies between {lowest} and {highest}" : $"is at least {lowest}")}")
             : null;
 
     /// <inheritdoc/>

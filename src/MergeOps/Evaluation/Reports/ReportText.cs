@@ -78,7 +78,7 @@ internal static class ReportText
     /// <summary>How many of the falls chance alone would show.</summary>
     public static string Looked(UngatedFalls ungated) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{ungated.Looked} {(ungated.Looked == 1 ? "difference" : "differences")} without a gate {(ungated.Looked == 1 ? "was" : "were")} looked at; where nothing has changed, about {ungated.ByChance:0.#} of them would seem to be a fall.");
+        $"{ungated.Looked} {(ungated.Looked == 1 ? "difference" : "differences")} without a gate {(ungated.Looked == 1 ? "was" : "were")} checked; where nothing has changed, about {ungated.ByChance:0.#} of them would look like a drop by chance.");
 
     /// <summary><c>−12.0 points (−20.0 to −4.0) against the best parent, adder</c>.</summary>
     public static string Against(Comparison comparison) => $"{comparison.Figure.Metric.Difference(comparison.Difference)} against {Opponent(comparison)}";

@@ -14,7 +14,7 @@ internal static class DataText
     {
         { Now: { } now, Before: { } before } when now.Count != before.Count => $"{Quantity.Count(before.Count)} → {Quantity.Of(now.Count, data.Unit)}",
         { Now: { } now, Before: { } before } when now.Groups != before.Groups => $"{Quantity.Of(now.Count, data.Unit)}, {Quantity.Count(before.Groups)} → {Quantity.Of(now.Groups, "group")}",
-        { Now: { } now, Before: not null } => $"{Quantity.Of(now.Count, data.Unit)}, other ones",
+        { Now: { } now, Before: not null } => $"{Quantity.Of(now.Count, data.Unit)}, different ones",
         { Now: { } now } => $"new, {Size(data, now)}",
         _ => "gone",
     };

@@ -83,7 +83,7 @@ internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, Output
     [
         Diagnostic.Warning(
             Codes.ContentUnknown,
-            $"{NameList.Of(files)} {(files.Length == 1 ? "is" : "are")} not of this merge, and loaders may take {(files.Length == 1 ? "it" : "them")} for a part of the model.",
+            $"{NameList.Of(files)} {(files.Length == 1 ? "is" : "are")} not part of this merge, and loaders may mistake {(files.Length == 1 ? "it" : "them")} for part of the model.",
             SourceSpan.File(folder.Target)),
     ];
 

@@ -113,7 +113,7 @@ internal abstract class TaskVectorMethod : MergeMethod
         var plain = ElectsSigns ? "ties" : "task_arithmetic";
         return DropsEntries && plain != Name && models.All(KeepsAll)
             ? $"Every '{Density.Name}' is 1, which is the default, so nothing is dropped and '{Name}' is '{plain}' with "
-                + $"'{Normalize.Name}: {(Normalize.Of(parameters) ? "true" : "false")}'. Give the models a density below 1, or write that."
+                + $"'{Normalize.Name}: {(Normalize.Of(parameters) ? "true" : "false")}'. Give the models a density below 1, or write that instead."
             : null;
     }
 

@@ -53,7 +53,7 @@ internal static class CheckCalibration
             var more = repeated.Sum(same => same.Count() - 1);
             found.Warning(
                 Codes.CalibrationItemsDoubtful,
-                $"{more} of {data.Items.Length} items {(more == 1 ? "repeats" : "repeat")} an earlier one, and count{(more == 1 ? "s" : "")} again in every mean: {Named(repeated.Select(same => same.ElementAt(1).Place))}. Take them out, unless they are meant to weigh more.",
+                $"{more} of {data.Items.Length} items {(more == 1 ? "repeats" : "repeat")} an earlier one, and count{(more == 1 ? "s" : "")} again in every mean: {Named(repeated.Select(same => same.ElementAt(1).Place))}. Remove them, unless they are meant to weigh more.",
                 data.Settings.Span);
         }
 

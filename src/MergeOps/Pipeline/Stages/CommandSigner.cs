@@ -50,7 +50,7 @@ internal sealed class CommandSigner(SigningCommand command, EllipticKey key, Hos
         var answer = exchange.Answer!;
         var signatures = SignatureForm.Read(answer);
         return signatures.Count == 0
-            ? throw Failed($"What it printed on stdout ({Quantity.Of(answer.Length, "byte")}) is no ECDSA signature: neither DER nor r and s, as bytes, in base64 or as the member 'Signature' of JSON.", null)
+            ? throw Failed($"What it printed on stdout ({Quantity.Of(answer.Length, "byte")}) is not an ECDSA signature: neither DER nor r and s, as bytes, in base64 or as the member 'Signature' of JSON.", null)
             : signatures.FirstOrDefault(signature => key.Verifies(bytes, signature)) is { } signature ? signature
             : throw Failed($"Its signature does not verify with the public key, so another key made it, or it is not over {key.Hash} of the bytes on stdin. The public key's hint is {key.Hint}.", null);
     }

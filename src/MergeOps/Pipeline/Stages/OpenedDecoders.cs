@@ -42,7 +42,7 @@ internal sealed class OpenedDecoders : IDisposable
         {
             throw new MergeOpsException(
                 Codes.NotMeasured,
-                $"{TerminalText.Quoted(composed.Reference.ToString())} is {(composed.IsStage ? "what another recipe of the file makes" : "a model with an adapter")}, which lies nowhere whole. Merge it by itself with 'merge_method: passthrough', and name the folder here.",
+                $"{TerminalText.Quoted(composed.Reference.ToString())} is {(composed.IsStage ? "the result of another recipe in the file" : "a model with an adapter")}, which is not stored as a whole model. Merge it by itself with 'merge_method: passthrough', and name the folder here.",
                 span);
         }
     }

@@ -69,7 +69,7 @@ internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy 
 
         if (folder is null)
         {
-            found.Warning(Codes.PolicyNotJudged, "There is no checkout of the main branch here to run it in.", planned.Recipe.MergeMethod.Span);
+            found.Warning(Codes.PolicyNotJudged, "There is no checkout of the main branch here in which the policy's command could run.", planned.Recipe.MergeMethod.Span);
             return;
         }
 
@@ -91,7 +91,7 @@ internal sealed class PolicyCheck(HostEnvironment environment, RepositoryPolicy 
 
         if (policy.Organizations is { } organizations && model.Remote is { Name: var remote } && !organizations.Contains(remote.Owner ?? "", StringComparer.OrdinalIgnoreCase))
         {
-            Refuse(found, $"{name} belongs to {(remote.Owner is { } owner ? TerminalText.Quoted(owner) : "nobody's account")}, and models may come from {string.Join(", ", organizations)}.", model.Model.Span);
+            Refuse(found, $"{name} belongs to {(remote.Owner is { } owner ? TerminalText.Quoted(owner) : "no account")}, but models may come only from {string.Join(", ", organizations)}.", model.Model.Span);
         }
 
         var format = model.Checkpoint.Files.Any(file => file.Path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.Ordinal)) ? "safetensors" : "pytorch";

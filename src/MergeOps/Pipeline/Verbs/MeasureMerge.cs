@@ -40,7 +40,7 @@ internal sealed class MeasureMerge(HostEnvironment environment, MeasureOptions o
     {
         var method = recipe.MergeMethod.Value;
         return method.BeforeMeasuring is null || (method.ModelStatistic ?? method.BaseStatistic) != kind
-            ? $"'{StatisticForm.NameOf(kind)}' is measured for 'merge_method: {(kind is StatisticKind.Update ? "gradient" : "regmean_plus")}', and this is '{method.Name}'."
+            ? $"'{StatisticForm.NameOf(kind)}' is measured for 'merge_method: {(kind is StatisticKind.Update ? "gradient" : "regmean_plus")}', but this is '{method.Name}'."
             : model is not null ? $"'{StatisticForm.NameOf(kind)}' is measured for all models together. Leave '--model' out."
             : recipe.Modules.Any(module => module.Name is not null || !module.Slices.IsEmpty) ? "Merges of whole models are measured together; this one has 'slices' or 'modules'."
             : null;

@@ -37,7 +37,7 @@ internal sealed class MissingSafetensors(IRepositorySource source)
     {
         if (await ConvertedAsync(commit.Name, component, cancellation) is { } revision)
         {
-            findings.Note(Codes.NoSafetensors, $"It is read from files of PyTorch, as data. Its revision {revision} has safetensors: write {commit.Name}@{revision} to use that.", span);
+            findings.Note(Codes.NoSafetensors, $"It is read from PyTorch files, as data. Its revision {revision} has safetensors: write {commit.Name}@{revision} to use that.", span);
         }
     }
 

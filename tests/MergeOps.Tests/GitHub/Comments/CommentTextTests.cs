@@ -84,7 +84,7 @@ public sealed class CommentTextTests
     [InlineData(120, 20, 3, 3, "120 → 3 items")]
     [InlineData(2, 2, 1, 1, "2 → 1 item")]
     [InlineData(120, 20, 120, 4, "120 items, 20 → 4 groups")]
-    [InlineData(120, 20, 120, 20, "120 items, other ones")]
+    [InlineData(120, 20, 120, 20, "120 items, different ones")]
     public void Exchanged_test_data_are_told_by_what_changed(long itemsBefore, long groupsBefore, long items, long groups, string words)
     {
         var data = new DataReport("sums", DataReport.Items) { Now = new(new string('a', 64), items, groups), Before = new(new string('b', 64), itemsBefore, groupsBefore) };
