@@ -9,7 +9,7 @@ using Microsoft.Build.Utilities;
 namespace MergeOps.MSBuild;
 
 /// <summary>
-/// Runs one verb of <c>mergeops</c> as a process of its own, which ends with the build that is cancelled. Its diagnostics
+/// Runs one verb of <c>mergeops</c> as a separate process, which ends when the build is canceled. Its diagnostics
 /// have the form that MSBuild reads, and become errors and warnings with file, line, column and code.
 /// </summary>
 public abstract class MergeOpsTask : ToolTask

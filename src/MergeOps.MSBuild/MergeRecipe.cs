@@ -3,7 +3,7 @@ using Microsoft.Build.Utilities;
 
 namespace MergeOps.MSBuild;
 
-/// <summary>Merges a recipe into a folder, which holds the whole model or what was there before.</summary>
+/// <summary>Merges a recipe into a folder, which holds either the complete model or what was there before.</summary>
 public sealed class MergeRecipe : MergeOpsTask
 {
     /// <summary>Gets or sets the recipe.</summary>

@@ -12,7 +12,7 @@ namespace MergeOps.MSBuild;
 
 /// <summary>
 /// Lists the files that each recipe's last plan depends on, an item for each, so that MSBuild can compare their times with
-/// the merged model's. Of a recipe without a plan only the recipe itself is known.
+/// the merged model's. For a recipe without a plan, only the recipe itself is known.
 /// </summary>
 public sealed class ReadPlanInputs : Task
 {

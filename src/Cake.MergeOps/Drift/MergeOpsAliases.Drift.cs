@@ -7,7 +7,7 @@ namespace Cake.MergeOps;
 /// <content>Drift.</content>
 public static partial class MergeOpsAliases
 {
-    /// <summary>Compares locks with the Hub's heads: new commits, models that are gone, renamed or gated, changed licenses.</summary>
+    /// <summary>Compares locks with the Hub's heads: new commits, models that are gone, renamed or gated, and changed licenses.</summary>
     /// <param name="context">The context.</param>
     /// <param name="recipes">The recipes; a pattern such as <c>recipes/*.yml</c> may stand for several.</param>
     /// <param name="settings">The settings.</param>

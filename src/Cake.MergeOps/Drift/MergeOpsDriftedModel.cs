@@ -1,6 +1,6 @@
 namespace Cake.MergeOps;
 
-/// <summary>A model that is not on the Hub any more what a recipe's lock says.</summary>
+/// <summary>A model that differs on the Hub from what a recipe's lock says.</summary>
 /// <param name="Recipe">The recipe.</param>
 /// <param name="Model">The model as the recipe names it.</param>
 /// <param name="Kind">What moved: <c>new-commits</c>, <c>renamed</c>, <c>gone</c>, <c>disabled</c>, <c>gated</c> or <c>license</c>.</param>

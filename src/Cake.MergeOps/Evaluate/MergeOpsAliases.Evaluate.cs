@@ -7,7 +7,7 @@ namespace Cake.MergeOps;
 /// <content>Evaluation.</content>
 public static partial class MergeOpsAliases
 {
-    /// <summary>Scores a merged model beside its parents and decides the recipe's gates.</summary>
+    /// <summary>Scores a merged model and its parents, and decides the recipe's gates.</summary>
     /// <param name="context">The context.</param>
     /// <param name="recipe">The recipe.</param>
     /// <param name="model">The merged model.</param>

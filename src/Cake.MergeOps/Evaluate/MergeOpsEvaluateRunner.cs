@@ -7,7 +7,7 @@ namespace Cake.MergeOps;
 /// <param name="context">The build.</param>
 public sealed class MergeOpsEvaluateRunner(ICakeContext context) : MergeOpsRunner<MergeOpsEvaluateSettings>(context)
 {
-    /// <summary>Scores a model beside its parents and decides the gates.</summary>
+    /// <summary>Scores a model and its parents, and decides the gates.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="model">The merged model.</param>
     /// <param name="settings">How to run it.</param>

@@ -1,8 +1,8 @@
 namespace Cake.MergeOps;
 
-/// <summary>How a merged model does beside its parents, and what the gates say.</summary>
+/// <summary>How a merged model compares with its parents, and what the gates say.</summary>
 /// <param name="Recipe">The recipe's name.</param>
-/// <param name="Verdict"><c>passed</c>, <c>failed</c>, or <c>undecided</c> when no gate fails and the items cannot tell of one.</param>
+/// <param name="Verdict"><c>passed</c>, <c>failed</c>, or <c>undecided</c> when no gate fails and the items cannot decide one.</param>
 /// <param name="Models">The base, the parents, their plain average and the merged model.</param>
 /// <param name="Gates">The recipe's gates.</param>
 public sealed record MergeOpsEvaluation(
@@ -16,7 +16,7 @@ public sealed record MergeOpsEvaluation(
 
 /// <summary>A model and its figures.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Role">What it is to the merge, such as <c>merged</c>.</param>
+/// <param name="Role">Its role in the merge, such as <c>merged</c>.</param>
 /// <param name="Figures">Its figures by metric, such as <c>mean.accuracy</c>; null when it could not be measured.</param>
 public sealed record MergeOpsEvaluatedModel(string Name, string Role, IReadOnlyDictionary<string, MergeOpsFigure>? Figures = null);
 

@@ -7,7 +7,7 @@ namespace Cake.MergeOps;
 /// <param name="context">The build.</param>
 public sealed class MergeOpsLockRunner(ICakeContext context) : MergeOpsRunner<MergeOpsLockSettings>(context)
 {
-    /// <summary>Pins the models of recipes to their bytes, or compares them with the locks that are there.</summary>
+    /// <summary>Pins the models of recipes to their bytes, or compares them with the existing locks.</summary>
     /// <param name="recipes">The recipes; patterns may stand for several.</param>
     /// <param name="settings">How to run it.</param>
     /// <returns>The locks, in the order of the recipes.</returns>

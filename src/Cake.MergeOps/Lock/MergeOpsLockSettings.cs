@@ -14,6 +14,6 @@ public sealed class MergeOpsLockSettings : ToolSettings
     /// <summary>Gets or sets the one model that moves to the head of its revision, such as <c>owner/name</c>; null for none.</summary>
     public string? UpgradedModel { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether only the cache is looked at, never the network.</summary>
+    /// <summary>Gets or sets a value indicating whether only the cache is used, never the network.</summary>
     public bool Offline { get; set; }
 }

@@ -7,9 +7,9 @@ namespace Cake.MergeOps;
 /// <param name="context">The build.</param>
 public sealed class MergeOpsMergeRunner(ICakeContext context) : MergeOpsRunner<MergeOpsMergeSettings>(context)
 {
-    /// <summary>Merges; goes on where an interrupted merge stopped, and does nothing where it is done.</summary>
+    /// <summary>Merges; continues where an interrupted merge stopped, and does nothing if it is already done.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="output">The folder of the merged model; it appears whole or not at all.</param>
+    /// <param name="output">The folder of the merged model; it appears complete or not at all.</param>
     /// <param name="settings">How to run it.</param>
     /// <returns>The model; null where <see cref="Core.Tooling.ToolSettings.HandleExitCode"/> lets a failure pass.</returns>
     /// <exception cref="CakeException">The recipe or an input is wrong, or the tool failed.</exception>

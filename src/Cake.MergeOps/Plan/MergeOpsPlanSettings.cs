@@ -6,6 +6,6 @@ namespace Cake.MergeOps;
 /// <summary>Settings of <c>mergeops plan</c>.</summary>
 public sealed class MergeOpsPlanSettings : ToolSettings
 {
-    /// <summary>Gets or sets the file that takes the whole plan as JSON too; null for none.</summary>
+    /// <summary>Gets or sets the file to which the whole plan is also written as JSON; null for none.</summary>
     public FilePath? Output { get; set; }
 }

@@ -4,7 +4,7 @@ namespace Cake.MergeOps;
 /// <param name="Place">The folder or the address of the version.</param>
 /// <param name="Version">The version.</param>
 /// <param name="ModelDigest">The digest of its tensors.</param>
-/// <param name="WasThere">Whether it was published already, so that nothing was done.</param>
+/// <param name="WasThere">Whether it was already published, so that nothing was done.</param>
 /// <param name="Steps">What was done or would be done, in order.</param>
 public sealed record MergeOpsPublication(string Place, string Version, string ModelDigest, bool WasThere, IReadOnlyList<string> Steps);
 

@@ -7,7 +7,7 @@ namespace Cake.MergeOps;
 /// <content>All stages.</content>
 public static partial class MergeOpsAliases
 {
-    /// <summary>Validates, locks, plans, merges, evaluates and publishes a recipe; what is true already is not done again.</summary>
+    /// <summary>Validates, locks, plans, merges, evaluates and publishes a recipe; what is already done is not done again.</summary>
     /// <param name="context">The context.</param>
     /// <param name="recipe">The recipe.</param>
     /// <param name="settings">The settings.</param>

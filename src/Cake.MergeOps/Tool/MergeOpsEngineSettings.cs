@@ -3,7 +3,7 @@ using Cake.Core.Tooling;
 
 namespace Cake.MergeOps;
 
-/// <summary>Settings of the verbs that merge. None changes a byte of a tensor: what does is in the recipe.</summary>
+/// <summary>Settings of the verbs that merge. None of them changes a byte of a tensor: only the recipe does.</summary>
 public abstract class MergeOpsEngineSettings : ToolSettings
 {
     /// <summary>Gets or sets the device: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>; null leaves it to the tool (<c>auto</c>).</summary>

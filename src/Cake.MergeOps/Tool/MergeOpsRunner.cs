@@ -6,7 +6,7 @@ using Cake.Core.Tooling;
 namespace Cake.MergeOps;
 
 /// <summary>
-/// Runs one verb of the <c>mergeops</c> command line as a process of its own and reads the JSON that it writes. The tool is
+/// Runs one verb of the <c>mergeops</c> command line as a separate process and reads the JSON that it writes. The tool is
 /// the one of <see cref="ToolSettings.ToolPath"/>, else <c>mergeops</c> where Cake finds tools (<c>#tool</c>, the tools folder,
 /// the path), else the local tool of a <c>dotnet-tools.json</c>.
 /// </summary>

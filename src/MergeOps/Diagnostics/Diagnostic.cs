@@ -1,8 +1,8 @@
 namespace MergeOps.Diagnostics;
 
-/// <summary>One finding: a fixed summary by code, and a detail that says what, why and what to do.</summary>
+/// <summary>One finding: a fixed summary by code, and a detail that says what it is, why, and what to do.</summary>
 /// <param name="Code">The stable code.</param>
-/// <param name="Severity">How much it weighs.</param>
+/// <param name="Severity">How severe it is.</param>
 /// <param name="Detail">What was found, why it matters, the valid values or what to do; may be empty.</param>
 /// <param name="Span">Where, if it is a place in a text file or a file as a whole.</param>
 public sealed record Diagnostic(DiagnosticCode Code, Severity Severity, string Detail, SourceSpan? Span = null)

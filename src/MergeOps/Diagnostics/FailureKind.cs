@@ -1,6 +1,6 @@
 namespace MergeOps.Diagnostics;
 
-/// <summary>Who can repair a failure; each kind is one exit code of the command line.</summary>
+/// <summary>Who can fix a failure; each kind is one exit code of the command line.</summary>
 public enum FailureKind
 {
     /// <summary>The recipe, the lock or an input is wrong: exit code 1.</summary>

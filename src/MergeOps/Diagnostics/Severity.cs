@@ -1,6 +1,6 @@
 namespace MergeOps.Diagnostics;
 
-/// <summary>How much a diagnostic weighs: an error stops the verb, the others do not.</summary>
+/// <summary>How severe a diagnostic is: an error stops the verb, the others do not.</summary>
 public enum Severity
 {
     /// <summary>Something that must be changed before the verb can go on.</summary>

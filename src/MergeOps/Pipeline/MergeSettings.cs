@@ -16,10 +16,10 @@ public sealed record MergeSettings
     /// <summary>Worker threads, at least 1.</summary>
     public int Threads { get; init; } = Usual.Threads;
 
-    /// <summary>Bytes of one output file; null takes the recipe's.</summary>
+    /// <summary>The size of one output file in bytes; null takes the recipe's.</summary>
     public long? ShardSize { get; init; }
 
-    /// <summary>Lets the merge take the place of an earlier one, which stays until this one is whole.</summary>
+    /// <summary>Lets the merge replace an earlier one, which stays until this one is complete.</summary>
     public bool Replace { get; init; }
 
     /// <summary>The engine's options.</summary>

@@ -6,8 +6,8 @@ using MergeOps.Evaluation.Reports;
 
 namespace MergeOps.Pipeline;
 
-/// <summary>What was measured of a merged model, and whether that will do.</summary>
-/// <param name="Passed">Whether every check and every gate of the recipe says yes.</param>
+/// <summary>What was measured on a merged model, and whether that is good enough.</summary>
+/// <param name="Passed">Whether every check and every gate of the recipe passes.</param>
 /// <param name="Figures">The merged model's figures by their names in recipes, such as <c>mean.accuracy</c>; what could not be measured is not there.</param>
 /// <param name="Json">The content of <c>evaluation.json</c>: canonical, with a version.</param>
 /// <param name="Markdown">The report for people.</param>

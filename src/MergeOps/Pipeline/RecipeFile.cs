@@ -6,7 +6,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 
-/// <summary>A recipe as its file says it: where programs that merge with this library begin.</summary>
+/// <summary>A recipe read from its file: the starting point for programs that merge with this library.</summary>
 public sealed class RecipeFile
 {
     private readonly HostEnvironment environment;
@@ -23,7 +23,7 @@ public sealed class RecipeFile
     /// <summary>The file, as the caller named it.</summary>
     public string Path { get; }
 
-    /// <summary>Every mistake of the recipe and of the small files that lie with it, and what is worth knowing, in the order of its lines.</summary>
+    /// <summary>Every mistake in the recipe and in the small files beside it, and what is worth knowing, in the order of its lines.</summary>
     public IReadOnlyList<Diagnostic> Findings { get; }
 
     /// <summary>Whether any finding is an error: then the recipe cannot be planned.</summary>
@@ -32,7 +32,7 @@ public sealed class RecipeFile
     /// <summary>Reads a recipe, its tasks and its texts; never the network, never a model's file.</summary>
     /// <param name="path">A YAML file, or one of its variants as <c>FILE#VARIANT</c>; a relative path starts at the current folder.</param>
     /// <param name="methods">The merge methods that the recipe may name; null for those of this library.</param>
-    /// <returns>The recipe, also where it has mistakes: see <see cref="HasErrors"/>. A file that is not there is such a mistake.</returns>
+    /// <returns>The recipe, also where it has mistakes: see <see cref="HasErrors"/>. A missing file counts as a mistake.</returns>
     public static RecipeFile Read(string path, MethodCatalogue? methods = null) => Read(HostEnvironment.OfThisProcess(), path, methods);
 
     /// <summary>The same in a given environment.</summary>
@@ -45,7 +45,7 @@ public sealed class RecipeFile
     /// </summary>
     /// <returns>The plan, also where it has mistakes: see <see cref="RecipePlan.HasErrors"/>.</returns>
     /// <exception cref="InvalidOperationException">The recipe has errors.</exception>
-    /// <exception cref="MergeOpsException">A model changed while it was looked at.</exception>
+    /// <exception cref="MergeOpsException">A model changed while it was being read.</exception>
     public RecipePlan Plan()
     {
         if (HasErrors)

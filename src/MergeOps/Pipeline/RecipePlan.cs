@@ -15,7 +15,7 @@ namespace MergeOps.Pipeline;
 /// <param name="Digest">SHA-256 of everything that decides its bytes, in lower-case hexadecimal digits.</param>
 public sealed record PlannedTensor(string Name, DType DType, ImmutableArray<long> Shape, string? Method, string Digest);
 
-/// <summary>Everything that is decided of a merge before the first weight is read. The same plan gives the same bytes on every machine of a numeric class.</summary>
+/// <summary>Everything that is decided about a merge before the first weight is read. The same plan gives the same bytes on every machine of a numeric class.</summary>
 public sealed class RecipePlan
 {
     private readonly HostEnvironment environment;
@@ -24,7 +24,7 @@ public sealed class RecipePlan
     internal RecipePlan(HostEnvironment environment, PlannedRecipe? planned, IReadOnlyList<Diagnostic> findings) =>
         (this.environment, this.planned, Findings) = (environment, planned, findings);
 
-    /// <summary>What was found while the models were looked at, in the order of the recipe's lines.</summary>
+    /// <summary>What was found while the models were read, in the order of the recipe's lines.</summary>
     public IReadOnlyList<Diagnostic> Findings { get; }
 
     /// <summary>Whether any finding is an error: then there is nothing to merge, and every other member throws.</summary>
@@ -55,15 +55,15 @@ public sealed class RecipePlan
     public string ToJson() => PlanJson.Write(Planned.Recipe, Planned.Plan);
 
     /// <summary>
-    /// Merges into a folder, which appears whole or not at all. What an earlier call finished is not done again, and what one
+    /// Merges into a folder, which appears complete or not at all. What an earlier call finished is not done again, and what one
     /// left unfinished is gone on with.
     /// </summary>
-    /// <param name="output">The folder; nothing else may lie there, unless <see cref="MergeSettings.Replace"/> allows it.</param>
-    /// <param name="settings">How to merge; null for the defaults. Nothing in it changes a byte, but for the device.</param>
-    /// <param name="progress">Hears the share that is done, from 0 to 1, from any thread.</param>
-    /// <param name="cancellation">Stops; the same call goes on later.</param>
+    /// <param name="output">The folder; it must hold nothing else, unless <see cref="MergeSettings.Replace"/> allows it.</param>
+    /// <param name="settings">How to merge; null for the defaults. Nothing in it except the device changes a byte.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1, on any thread.</param>
+    /// <param name="cancellation">Stops; the same call continues later.</param>
     /// <exception cref="InvalidOperationException">The plan has errors.</exception>
-    /// <exception cref="MergeOpsException">libtorch is not here, an input is not what was planned, or the disk or the device does not allow it.</exception>
+    /// <exception cref="MergeOpsException">libtorch is missing, an input is not what was planned, or the disk or the device does not allow it.</exception>
     public async Task<MergedModel> MergeAsync(
         string output, MergeSettings? settings = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -72,12 +72,12 @@ public sealed class RecipePlan
         return new(merged.Folder, merged.PlanDigest, merged.ModelDigest, merged.NumericClass, merged.WasThere, merged.Notes);
     }
 
-    /// <summary>Measures a folder as the merged model of this recipe, beside its base, its parents and their plain average, and decides the recipe's gates.</summary>
+    /// <summary>Measures a folder as the merged model of this recipe, together with its base, its parents and their plain average, and decides the recipe's gates.</summary>
     /// <param name="model">The folder.</param>
-    /// <param name="progress">Hears the share that is done, from 0 to 1, from any thread.</param>
-    /// <param name="cancellation">Stops; scores that are known by then are remembered.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1, on any thread.</param>
+    /// <param name="cancellation">Stops; scores that are known by then are cached.</param>
     /// <exception cref="InvalidOperationException">The plan has errors.</exception>
-    /// <exception cref="MergeOpsException">libtorch is not here, or a model cannot be read.</exception>
+    /// <exception cref="MergeOpsException">libtorch is missing, or a model cannot be read.</exception>
     public async Task<ModelEvaluation> EvaluateAsync(string model, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         DiagnosticBag found = [];

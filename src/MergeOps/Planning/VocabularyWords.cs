@@ -7,7 +7,7 @@ namespace MergeOps.Planning;
 
 /// <summary>What is said of models whose vocabularies differ in one way from that of a reference.</summary>
 /// <param name="Code">Its code.</param>
-/// <param name="Severity">How much it weighs.</param>
+/// <param name="Severity">How severe it is.</param>
 /// <param name="Text">What follows the names of the models.</param>
 internal sealed record VocabularyFinding(DiagnosticCode Code, Severity Severity, string Text)
 {

@@ -6,7 +6,7 @@ using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Publishing;
 
-/// <summary>A kind of place to publish to. Each class in <c>Targets/</c> that has a page beside it is found by itself.</summary>
+/// <summary>A kind of place to publish to. Each class in <c>Targets/</c> that has a page beside it is discovered automatically.</summary>
 internal abstract class TargetKind : IRecipePlugIn
 {
     private static readonly Lazy<ImmutableArray<TargetKind>> Discovered =

@@ -8,7 +8,7 @@ namespace MergeOps.Evaluation.Contract;
 
 /// <summary>
 /// A kind of task: what a line of its data holds, what a model is asked, and what the answers tell. Each class in <c>Tasks/</c>
-/// that has a page beside it is found by itself.
+/// that has a page beside it is discovered automatically.
 /// </summary>
 internal abstract class TaskKind : SubjectKind, IRecipePlugIn
 {

@@ -3,7 +3,7 @@ using MergeOps.Evaluation.Contract;
 
 namespace MergeOps.Evaluation.Reports;
 
-/// <summary>An evaluation as one file. Each class in <c>Reports/</c> that has a page beside it is found by itself.</summary>
+/// <summary>An evaluation as one file. Each class in <c>Reports/</c> that has a page beside it is discovered automatically.</summary>
 internal abstract class ReportFormat
 {
     private static readonly Lazy<ImmutableArray<ReportFormat>> Discovered = new(() =>

@@ -56,7 +56,7 @@ public abstract class MergeMethod
     /// <summary>One line for people, ending without a full stop.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>Moves whenever a change moves a number; part of every job digest.</summary>
+    /// <summary>Changes whenever a code change alters a number; part of every job digest.</summary>
     public abstract int Version { get; }
 
     /// <summary>The paper or page that defines it, or null.</summary>
@@ -92,10 +92,10 @@ public abstract class MergeMethod
     /// <summary>Whether the result minus the base depends on the models minus the base alone, so that it can be computed from these without the base.</summary>
     internal virtual bool MergesTaskVectors => false;
 
-    /// <summary>What it merges by beside the weights, measured of each model on data; null when by the weights alone.</summary>
+    /// <summary>What it merges by in addition to the weights, measured for each model on data; null when by the weights alone.</summary>
     public virtual StatisticKind? ModelStatistic => null;
 
-    /// <summary>What it merges by of the base, where a recipe names it; null when nothing.</summary>
+    /// <summary>What it merges by from the base, where a recipe names it; null when nothing.</summary>
     public virtual StatisticKind? BaseStatistic => null;
 
     /// <summary>Whether it merges by nothing without the base's statistic, which must then be there.</summary>
@@ -125,7 +125,7 @@ public abstract class MergeMethod
     /// <param name="models">How many models have it, the base not counted.</param>
     internal virtual double DecompositionWork(ResolvedParameters parameters, ImmutableArray<long> shape, int models) => 0;
 
-    /// <summary>The bytes that it holds for one tensor beside the tiles: what needs a whole tensor at once.</summary>
+    /// <summary>The bytes that it holds for one tensor in addition to the tiles: what needs a whole tensor at once.</summary>
     /// <param name="parameters">The method's parameters for the tensor.</param>
     /// <param name="shape">The tensor's shape.</param>
     /// <param name="models">How many models have it, the base not counted.</param>
@@ -156,7 +156,7 @@ public abstract class MergeMethod
     public virtual int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
 
     /// <summary>The share of each model in the result, where the method finds it by itself and a person may want to see it; empty otherwise.</summary>
-    /// <param name="parameters">The method's parameters for the tensor; <see cref="Refuses"/> had nothing against them.</param>
+    /// <param name="parameters">The method's parameters for the tensor; <see cref="Refuses"/> did not object to them.</param>
     /// <param name="models">Each model's parameters, in the recipe's order.</param>
     public virtual ImmutableArray<double> SharesOf(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => [];
 
@@ -175,7 +175,7 @@ public abstract class MergeMethod
     public virtual string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
 
     /// <summary>
-    /// What these values do that is allowed and seldom meant (weights that nearly cancel under a normalization), with what
+    /// What these values do that is allowed but seldom intended (weights that nearly cancel under a normalization), with what
     /// to write instead, as one or more sentences; null when nothing. Becomes a warning.
     /// </summary>
     public virtual string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MergeOps.Methods.Contract;
 
-/// <summary>The merge methods by name; each class in <c>Methods/</c> that has a page beside it is found by itself.</summary>
+/// <summary>The merge methods by name; each class in <c>Methods/</c> that has a page beside it is discovered automatically.</summary>
 public sealed class MethodCatalogue
 {
     private static readonly Lazy<MethodCatalogue> Discovered = new(() => new(MethodPage.Folder.Instances<MergeMethod>()));
@@ -13,7 +13,7 @@ public sealed class MethodCatalogue
     private readonly ImmutableArray<MergeMethod> ordered;
 
     /// <summary>A catalogue of the given methods.</summary>
-    /// <exception cref="ArgumentException">Two of them have one name.</exception>
+    /// <exception cref="ArgumentException">Two of them have the same name.</exception>
     public MethodCatalogue(IEnumerable<MergeMethod> methods)
     {
         ordered = [.. methods.OrderBy(method => method.Name, StringComparer.Ordinal)];

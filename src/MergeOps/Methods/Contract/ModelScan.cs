@@ -10,7 +10,7 @@ public abstract class ModelScan
     /// <summary>Whether the tensors must be passed (again).</summary>
     public abstract bool NeedsPass { get; }
 
-    /// <summary>Looks at one tensor in flat runs of elements; several threads do so at a time, each with a tensor of its own.</summary>
+    /// <summary>Looks at one tensor in flat runs of elements; several threads do so at the same time, each with its own tensor.</summary>
     /// <param name="inputs">The tensor; its parameters are those that it is merged with.</param>
     public abstract void Look(ITensorInputs inputs);
 

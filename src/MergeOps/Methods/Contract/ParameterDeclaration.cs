@@ -31,7 +31,7 @@ public enum ParameterKind
     Numbers,
 }
 
-/// <summary>What a number does beside its help, for advice on recipes.</summary>
+/// <summary>What a number does, in addition to its help, for advice on recipes.</summary>
 public enum ParameterRole
 {
     /// <summary>Nothing that advice could build on.</summary>
@@ -91,7 +91,7 @@ public abstract class ParameterDeclaration(string name, ParameterScope scope, Pa
     /// <summary>What the number does, for advice.</summary>
     public ParameterRole Role { get; init; }
 
-    /// <summary>What an allowed value does that is seldom meant, to follow « 'lambda' is 0: »; null for ordinary values. Becomes a warning.</summary>
+    /// <summary>What an allowed value does that is seldom intended, to follow « 'lambda' is 0: »; null for ordinary values. Becomes a warning.</summary>
     public Func<double, string?>? Doubt { get; init; }
 
     /// <summary>Whether a recipe must give it.</summary>

@@ -17,7 +17,7 @@ public abstract class PostProcessor
     /// <summary>One line for people, ending without a full stop.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>Moves whenever a change moves a number; part of every job digest.</summary>
+    /// <summary>Changes whenever a code change alters a number; part of every job digest.</summary>
     public abstract int Version { get; }
 
     /// <summary>The paper or page that defines it, or null.</summary>
@@ -26,7 +26,7 @@ public abstract class PostProcessor
     /// <summary>Its parameters, in the order in which its page shows them; all of <see cref="ParameterScope.Method"/>.</summary>
     public virtual ImmutableArray<ParameterDeclaration> Parameters => [];
 
-    /// <summary>What it needs of the base beside the weights, measured on data; null when nothing.</summary>
+    /// <summary>What it needs from the base in addition to the weights, measured on data; null when nothing.</summary>
     public virtual StatisticKind? BaseStatistic => null;
 
     /// <summary>Whether it decomposes matrices by LAPACK, whose results are the same on machines of a numeric class of their own.</summary>
@@ -37,7 +37,7 @@ public abstract class PostProcessor
     /// <param name="shape">The tensor's shape.</param>
     internal virtual double DecompositionWork(ResolvedParameters parameters, ImmutableArray<long> shape) => 0;
 
-    /// <summary>The bytes that it holds for one tensor beside the tiles.</summary>
+    /// <summary>The bytes that it holds for one tensor in addition to the tiles.</summary>
     /// <param name="parameters">Its parameters for the tensor.</param>
     /// <param name="shape">The tensor's shape.</param>
     /// <param name="models">How many models have it, the base not counted.</param>
@@ -50,7 +50,7 @@ public abstract class PostProcessor
     /// <summary>
     /// Looks at the inputs as often as it needs and returns the function that changes the output tile by tile: it finds
     /// base + change in <see cref="Tile.Output"/>, with the base in <see cref="Tile.Base"/>, and overwrites the output.
-    /// The models are not there any more. Null leaves the tensor as it is. Called once for each tensor.
+    /// The models are no longer there. Null leaves the tensor as it is. Called once for each tensor.
     /// </summary>
     public abstract TileFunction? Prepare(IMergedInputs inputs);
 }

@@ -1,6 +1,6 @@
 namespace MergeOps.Methods.Contract;
 
-/// <summary>What was measured of a model on data.</summary>
+/// <summary>What was measured for a model on data.</summary>
 public enum StatisticKind
 {
     /// <summary>The diagonal of the Fisher information: for each weight the mean over examples of the squared gradient of the log-likelihood; at least 0.</summary>

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace MergeOps.Methods.Operators;
 
-/// <summary>Masks that random words decide.</summary>
+/// <summary>Masks decided by random words.</summary>
 public interface IRandomMasks : IOperators
 {
     /// <summary>Keeps each element with one probability and sets the others to zero, in place.</summary>

@@ -28,7 +28,7 @@ internal sealed record StreamedModel(MergedCheckpoint Model, Publication Publica
 /// <param name="target">Where to publish.</param>
 /// <param name="commands">What the settings name, or null.</param>
 /// <param name="observer">Hears of the stages.</param>
-/// <param name="cancellation">Stops; the same call goes on later.</param>
+/// <param name="cancellation">Stops; the same call continues later.</param>
 internal sealed class StreamMerge(
     HostEnvironment environment, PlannedRecipe planned, MergeOptions options, PublishTarget target, ExternalScoring? commands, IStageObserver observer, CancellationToken cancellation)
 {

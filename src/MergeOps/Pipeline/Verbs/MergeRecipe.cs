@@ -31,7 +31,7 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
     /// <summary>Merges what was planned; what an earlier run finished is not done again.</summary>
     /// <param name="planned">What <see cref="Plan"/> gave.</param>
     /// <param name="observer">Hears of the stages.</param>
-    /// <param name="cancellation">Stops; the same call goes on later.</param>
+    /// <param name="cancellation">Stops; the same call continues later.</param>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     public async Task<MergedCheckpoint> RunAsync(PlannedRecipe planned, IStageObserver observer, CancellationToken cancellation)
     {
@@ -72,7 +72,7 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
     /// <param name="planned">What <see cref="Plan"/> gave.</param>
     /// <param name="partition">Which one.</param>
     /// <param name="observer">Hears of the stages.</param>
-    /// <param name="cancellation">Stops; the same call goes on later.</param>
+    /// <param name="cancellation">Stops; the same call continues later.</param>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     public Task<MadePart> MakePartAsync(PlannedRecipe planned, Partition partition, IStageObserver observer, CancellationToken cancellation) =>
         new MergeParts(environment, planned, options, observer, cancellation).MakeAsync(partition);
