@@ -34,7 +34,7 @@ public sealed partial class WheelTests : IDisposable
         var mergeops = python.Program("mergeops");
 
         Assert.StartsWith(PythonVersion.Of(machine.Succeed(mergeops, "--version").Output.Split('+')[0]), Path.GetFileName(wheel)["mergeops-".Length..], StringComparison.Ordinal);
-        AssertMergesNothing(machine.Run(mergeops, "merge", "recipes/quickstart.yml", "--out", "out/none"), "`pip install \"mergeops[torch]\"` brings one");
+        AssertMergesNothing(machine.Run(mergeops, "merge", "recipes/quickstart.yml", "--out", "out/none"), "`pip install \"mergeops[torch]\"` installs one");
         python.InstallTorch("2.15.0+cu130");
         AssertMergesNothing(machine.Run(mergeops, "merge", "recipes/quickstart.yml", "--out", "out/none"), "is 2.15.0+cu130; the bridge is built for 2.10");
         python.InstallTorch("2.10.0+cpu");

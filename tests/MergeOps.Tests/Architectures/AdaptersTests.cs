@@ -26,9 +26,9 @@ public sealed class AdaptersTests
     [InlineData("fuse_lora()", "unet.down_blocks.0.attentions.0.proj_in.lora.up.weight")]
     [InlineData("fuse_lora()", "transformer.single_transformer_blocks.0.attn.to_k.lora_A.weight")]
     [InlineData("mlx_lm.fuse", "model.layers.15.self_attn.q_proj.lora_a", "model.layers.15.self_attn.q_proj.lora_b")]
-    [InlineData("changes none of its weights", "prompt_embeddings")]
-    [InlineData("changes none of its weights", "emb_params")]
-    [InlineData("changes none of its weights", "clip_g", "clip_l")]
+    [InlineData("changes none of the base's weights", "prompt_embeddings")]
+    [InlineData("changes none of the base's weights", "emb_params")]
+    [InlineData("changes none of the base's weights", "clip_g", "clip_l")]
     public void An_adapter_is_known_by_its_tensors_and_sent_to_the_tool_that_applies_it(string wayOut, params string[] tensors)
     {
         var objection = Adapters.Objection(tensors, "x.safetensors", settings: null);

@@ -68,7 +68,7 @@ public sealed class CalibrationRowsTests : IDisposable
     [InlineData("rows.jsonl", "{\"text\": 1}", "MOPS691", "The value of 'text' must be a text")]
     [InlineData("rows.jsonl", "[1]", "MOPS691", "The line is not a JSON object.")]
     [InlineData("rows.jsonl", "{\"text\":", "MOPS691", "The line is not a JSON object.")]
-    [InlineData("rows.jsonl", "{\"text\": \"\\ud800\"}", "MOPS691", "half of a surrogate pair")]
+    [InlineData("rows.jsonl", "{\"text\": \"\\ud800\"}", "MOPS691", "unpaired surrogate")]
     [InlineData("rows.jsonl", "{\"prompt\": \"a\", \"label\": \"b\"}", "MOPS691", "'calibration' has no 'labels'")]
     [InlineData("rows.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}", "MOPS691", "'messages' must be a list of two or more")]
     [InlineData("rows.csv", "text,id\nOne.\n", "MOPS691", "The record has 1 fields")]

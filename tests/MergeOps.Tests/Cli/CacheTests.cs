@@ -89,7 +89,7 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{Blob}: error MOPS251: The cache holds a damaged file. Its content is sha256:", run.Output, StringComparison.Ordinal);
         Assert.Contains("gone.json: error MOPS251", run.Output, StringComparison.Ordinal);
-        Assert.Contains("should hold a commit and holds 'main'", run.Output, StringComparison.Ordinal);
+        Assert.Contains("should hold a commit but holds 'main'", run.Output, StringComparison.Ordinal);
         Assert.Equal(3, run.Output.Count(c => c == '\n'));
     }
 

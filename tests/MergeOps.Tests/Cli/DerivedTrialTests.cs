@@ -46,7 +46,7 @@ public sealed class DerivedTrialTests : IDisposable
 
         Assert.True(trial.ExitCode == 0, trial.Error);
         Assert.Contains("recipe.yml(5,", trial.Error, StringComparison.Ordinal);
-        Assert.Contains("warning MOPS845: Derived files are not published by this run. 'published-gguf' takes what belongs to the recipe's own place, and --to names another one.", trial.Error, StringComparison.Ordinal);
+        Assert.Contains("warning MOPS845: Derived files are not published by this run. 'published-gguf' receives what belongs to the recipe's own place, but --to names another one.", trial.Error, StringComparison.Ordinal);
         Assert.Equal(["made", "made"], File.ReadAllLines(At("made")));
         Assert.Equal(before, Files("published-gguf"));
         Assert.Contains(Files("trial"), file => file.Path.EndsWith("model.safetensors", StringComparison.Ordinal));
@@ -84,7 +84,7 @@ public sealed class DerivedTrialTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS807", run.Error, StringComparison.Ordinal);
-        Assert.Contains("What --to names takes what is derived as 'gguf', or lies in the same folder. Name another place.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("What --to names is where 'gguf' is published, or is in the same folder. Name another place.", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("published-gguf")));
     }
 
@@ -97,7 +97,7 @@ public sealed class DerivedTrialTests : IDisposable
         var dry = Run("publish", "0.5", "--from", At("merged"), "--to", $"folder:{At("trial")}", "--dry-run");
 
         Assert.Equal(0, dry.ExitCode);
-        Assert.Contains("make and check what is derived as 'gguf', and leave published-gguf as it is", dry.Output + dry.Error, StringComparison.Ordinal);
+        Assert.Contains("make and check the derived files 'gguf', and leave published-gguf as it is", dry.Output + dry.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("trial")));
     }
 

@@ -48,7 +48,7 @@ public sealed class ExternalScoresTests : IDisposable
 
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
         Assert.Contains("Published as version 0.1.0", first.Error, StringComparison.Ordinal);
-        Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", second.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: version 0.1.0 was published from this recipe.", second.Error, StringComparison.Ordinal);
         var card = File.ReadAllText(Published("0.1.0", "README.md"));
         Assert.Contains("0.7000 ± 0.0030", card, StringComparison.Ordinal);
         Assert.Contains("scored by lm-evaluation-harness 4e7e0d4", card, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class ExternalScoresTests : IDisposable
         Assert.Equal((4, 0, 0), (worse.ExitCode, better.ExitCode, again.ExitCode));
         Assert.Contains("hellaswag.acc_norm − 0.1.0 = −0.02 (95 % interval", worse.Error, StringComparison.Ordinal);
         Assert.Contains("Published as version 0.1.1", better.Error, StringComparison.Ordinal);
-        Assert.Contains("Nothing to do: version 0.1.1 is this recipe's.", again.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: version 0.1.1 was published from this recipe.", again.Error, StringComparison.Ordinal);
         var report = JsonNode.Parse(File.ReadAllText(Published("0.1.1", "evaluation.json")))!;
         Assert.Equal(["0.1.0 published", "large merged"], report["models"]!.AsArray().Select(model => $"{model!["name"]} {model["role"]}"));
         Assert.Equal(0.01, (double)report["gates"]![1]!["measured"]!["value"]!, 6);

@@ -26,7 +26,7 @@ public sealed class FailureTests : IDisposable
         var report = Assert.Single(folder.EnumerateFiles("crash/*.txt"));
         Assert.Equal(70, exitCode);
         Assert.Equal(
-            $"mergeops: error MOPS870: Internal error (a bug in MergeOps). InvalidOperationException: not so. Please attach the report {report.FullName} to an issue.\n",
+            $"mergeops: error MOPS870: Internal error (a bug in MergeOps). InvalidOperationException: not so. Please open an issue and attach the report {report.FullName}.\n",
             error);
         Assert.Contains($"{nameof(FailureTests)}.{nameof(Thrown)}", File.ReadAllText(report.FullName), StringComparison.Ordinal);
     }

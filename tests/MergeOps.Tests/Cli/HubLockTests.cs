@@ -276,7 +276,7 @@ public sealed class HubLockTests : IAsyncLifetime
         var second = await user.RunAsync("run", recipe);
 
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
-        Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", second.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: version 0.1.0 was published from this recipe.", second.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class HubPublishTests : IAsyncLifetime
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
         var page = $"{user.Hub.Endpoint.ToString().TrimEnd('/')}/acme/small/tree/v0.1.0";
         Assert.Contains($"Published as version 0.1.0: {page}", first.Error, StringComparison.Ordinal);
-        Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", second.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: version 0.1.0 was published from this recipe.", second.Error, StringComparison.Ordinal);
         var repository = user.Hub.Repository("acme/small");
         Assert.Equal(["v0.1.0"], repository.Tags.Keys);
         var card = Text(repository.Head.Files["README.md"].Content.ReadAll());
@@ -76,7 +76,7 @@ public sealed class HubPublishTests : IAsyncLifetime
         Assert.Contains("hellaswag.acc − 0.1.0 = −0.1 (", worse.Error, StringComparison.Ordinal);
         Assert.NotEmpty(read);
         Assert.DoesNotContain(read, request => request.Path.Contains("safetensors", StringComparison.Ordinal));
-        Assert.Contains("Nothing to do: version 0.1.1 is this recipe's.", again.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: version 0.1.1 was published from this recipe.", again.Error, StringComparison.Ordinal);
         Assert.Equal(["v0.1.0", "v0.1.1"], user.Hub.Repository("acme/small").Tags.Keys);
         Assert.Equal(0, (await user.RunAsync("rollback", next)).ExitCode);
         Assert.Equal(0, (await user.RunAsync("verify", "acme/small")).ExitCode);

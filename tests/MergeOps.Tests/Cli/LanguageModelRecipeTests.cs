@@ -113,7 +113,7 @@ public sealed class LanguageModelRecipeTests : IDisposable
 
         var gated = CommandLineRun.Of(environment, "plan", models.Recipe(File.ReadAllText(recipe) + "\ngates: [{ metric: asked.loss, not_worse_than: best_parent }]\n"));
         Assert.Contains("error MOPS616", gated.Error, StringComparison.Ordinal);
-        Assert.Contains("'./base' cannot be asked in a conversation: it has no chat template", gated.Error, StringComparison.Ordinal);
+        Assert.Contains("'./base' cannot be given a chat prompt: it has no chat template", gated.Error, StringComparison.Ordinal);
     }
 
     [Fact]

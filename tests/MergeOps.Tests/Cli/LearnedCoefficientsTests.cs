@@ -94,7 +94,7 @@ public sealed class LearnedCoefficientsTests : IDisposable
         var without = Search(recipe);
         var supervised = CommandLineRun.Of(environment, "search", Recipe("adamerging_supervised", 3));
 
-        Assert.Contains("chosen on other data", stale.Error, StringComparison.Ordinal);
+        Assert.Contains("chosen on different data", stale.Error, StringComparison.Ordinal);
         Assert.Equal(first.Curve.Points.Select(point => string.Join(' ', point.Values)), without.Curve.Points.Select(point => string.Join(' ', point.Values)));
         Assert.Equal(1, supervised.ExitCode);
         Assert.Contains("Give each row a 'label', a 'completion' or an 'answer'", supervised.Error, StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public sealed class LearnedCoefficientsTests : IDisposable
     [InlineData("evaluations: 4", "evaluations: 1", "MOPS158", "'evaluations' must be at least 2")]
     [InlineData("rate: 0.1", "rate: 0", "MOPS", "'rate'")]
     [InlineData("parameters: { lambda: 1 }", "parameters: { normalize: true }", "MOPS158", "without 'normalize'")]
-    [InlineData("- { parameter: weight, model: ./quickstart/past, from: 0, to: 1 }", "- { parameter: lambda, from: 0, to: 1 }", "MOPS158", "and not both")]
+    [InlineData("- { parameter: weight, model: ./quickstart/past, from: 0, to: 1 }", "- { parameter: lambda, from: 0, to: 1 }", "MOPS158", "but not both")]
     public void What_cannot_be_learned_is_refused_by_name(string from, string to, string code, string why)
     {
         var recipe = Recipe("adamerging_supervised", 4);

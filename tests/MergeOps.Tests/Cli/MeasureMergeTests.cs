@@ -62,7 +62,7 @@ public sealed class MeasureMergeTests : IDisposable
         var reordered = CommandLineRun.Of(environment, "plan", recipe);
         Assert.Equal((1, 1), (stale.ExitCode, reordered.ExitCode));
         Assert.Contains($"was measured in a merge with other parameters, which decide what it holds. Run `mergeops measure {kind} {recipe}`", stale.Error, StringComparison.Ordinal);
-        Assert.Contains("in another order of them", reordered.Error, StringComparison.Ordinal);
+        Assert.Contains("of the same ones in another order", reordered.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class MeasureMergeTests : IDisposable
 
         Assert.True(run.ExitCode == 0, run.Error);
         var outcome = (string)run.Result!["files"]![0]!["outcome"]!;
-        Assert.Matches(@"^held-out loss [\d.]+ before, [\d.]+ after; accuracy [\d.]+ % before, [\d.]+ % after; epoch [123] of 3 kept; 36 items learned, 12 held out$", outcome);
+        Assert.Matches(@"^held-out loss [\d.]+ before, [\d.]+ after; accuracy [\d.]+ % before, [\d.]+ % after; epoch [123] of 3 kept; 36 items trained on, 12 held out$", outcome);
         var numbers = System.Text.RegularExpressions.Regex.Matches(outcome, @"[\d.]+").Select(number => double.Parse(number.Value.TrimEnd('.'), System.Globalization.CultureInfo.InvariantCulture)).ToList();
         Assert.True(numbers[1] < numbers[0], outcome);
         Assert.True(numbers[3] >= numbers[2], outcome);
@@ -94,8 +94,8 @@ public sealed class MeasureMergeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("regmean_plus", "update", "", "'update' is measured for 'merge_method: gradient', and this is 'regmean_plus'")]
-    [InlineData("gradient", "merged_gram", "", "'merged_gram' is measured for 'merge_method: regmean_plus', and this is 'gradient'")]
+    [InlineData("regmean_plus", "update", "", "'update' is measured for 'merge_method: gradient', but this is 'regmean_plus'")]
+    [InlineData("gradient", "merged_gram", "", "'merged_gram' is measured for 'merge_method: regmean_plus', but this is 'gradient'")]
     [InlineData("gradient", "update", "--model ./quickstart/past", "measured of all models together")]
     [InlineData("gradient", "updat", "", "Did you mean 'update'?")]
     public void What_is_not_measured_so_is_refused_by_name(string method, string kind, string more, string why)
@@ -107,7 +107,7 @@ public sealed class MeasureMergeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("items: 12", "items: 1", "training needs two at least")]
+    [InlineData("items: 12", "items: 1", "training needs at least two")]
     [InlineData("dtype: bfloat16", "evaluate: { tasks: [{ name: past, data: ./quickstart/tasks/past.validation.jsonl }] }", "They cannot judge what was learned from them")]
     [InlineData(", calibration: { data: ./quickstart/tasks/past.validation.jsonl, items: 12 }", "", "There is no data on which to measure './quickstart/past'")]
     [InlineData("learning_rate: 0.001", "learning_rate: -1", "'learning_rate'")]

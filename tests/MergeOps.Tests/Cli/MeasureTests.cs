@@ -116,7 +116,7 @@ public sealed class MeasureTests : IDisposable
     [InlineData("items: 6, max_length: 48", "variant: emprical", 1, "Did you mean 'empirical'?")]
     [InlineData("./quickstart/tasks/past.validation.jsonl, ", "./quickstart/tasks/none.jsonl, ", 1, "There is no file './quickstart/tasks/none.jsonl'")]
     [InlineData("items: 6, max_length: 48", "variant: exact, labels: [x, y]", 1, "has no 'prompt'")]
-    [InlineData("items: 6, max_length: 48", "chat: true", 1, "The data are conversations, and it has no chat template")]
+    [InlineData("items: 6, max_length: 48", "chat: true", 1, "The data consists of conversations, and it has no chat template")]
     public void What_is_wrong_is_said_before_or_at_the_model(string old, string replaced, int code, string detail)
     {
         var run = CommandLineRun.Of(environment, "measure", "fisher", Write(Recipe.Replace(old, replaced, StringComparison.Ordinal)));

@@ -81,12 +81,12 @@ public sealed class MeasuredGatesTests : IDisposable
         Write(Recipe + "gate_mode: hidden_last\n");
         var same = CommandLineRun.Of("plan", recipe);
 
-        Assert.All(new[] { prompts, states }, run => Assert.Contains("error MOPS273: Statistics do not fit the merge. 'merge.statistics/quickstart-base.gates.safetensors' was measured on other prompts", run.Error, StringComparison.Ordinal));
+        Assert.All(new[] { prompts, states }, run => Assert.Contains("error MOPS273: Statistics do not fit the merge. 'merge.statistics/quickstart-base.gates.safetensors' was measured on prompts other than those", run.Error, StringComparison.Ordinal));
         Assert.True(same.ExitCode == 0, same.Error);
     }
 
     [Theory]
-    [InlineData("gate_mode: random\n", "No router of the recipe is made of hidden states")]
+    [InlineData("gate_mode: random\n", "No router of the recipe is made from hidden states")]
     [InlineData("gate_mode: hiden\n", "Did you mean 'hidden'?")]
     public void Where_there_is_nothing_to_measure_it_is_said(string line, string detail)
     {

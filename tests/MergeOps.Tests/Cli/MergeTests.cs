@@ -160,6 +160,6 @@ public sealed class MergeTests : IDisposable
         var run = CommandLineRun.Of("merge", recipe);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("Option --out DIR is required.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Option --out DIR is required;", run.Error, StringComparison.Ordinal);
     }
 }

@@ -322,7 +322,7 @@ public sealed class PartsTests : IDisposable
         var run = Join(recipe, "joined", 1, 2);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("without a lock nobody knows whether the weights are the same", run.Error, StringComparison.Ordinal);
+        Assert.Contains("without a lock it is unknown whether the weights are the same", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,9 +36,9 @@ public sealed class PublishPlaceTests : IDisposable
     [InlineData("plan", "note.txt", "is a file")]
     [InlineData("run", "note.txt", "is a file")]
     [InlineData("validate", "note.txt/below", "is a file")]
-    [InlineData("plan", "one", "lies in the folder of './one'")]
-    [InlineData("run", "two/published", "lies in the folder of './two'")]
-    [InlineData("run", "elsewhere/../two/published", "lies in the folder of './two'")]
+    [InlineData("plan", "one", "is in the folder of './one'")]
+    [InlineData("run", "two/published", "is in the folder of './two'")]
+    [InlineData("run", "elsewhere/../two/published", "is in the folder of './two'")]
     public void It_may_be_no_file_and_no_part_of_a_model(string verb, string folder, string why)
     {
         var run = CommandLineRun.Of(environment, verb, models.Recipe(Merge + $"publish: {{ folder: {folder} }}"));
@@ -88,7 +88,7 @@ public sealed class PublishPlaceTests : IDisposable
             Merge + "publish: { folder: published, derived: [{ name: a, command: convert, files: '*.gguf', to: derived }, { name: b, command: convert, files: '*.bin', to: derived/0.1.0 }] }"));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("'derived' are one folder, or one of them lies within the other", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Contains("'derived' are one folder, or one of them is inside the other", run.Output + run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -69,7 +69,7 @@ public sealed class QuickstartTests : IDisposable
 
         var second = CommandLineRun.Of(environment, "run", recipe);
         Assert.Equal((0, first.Output), (second.ExitCode, second.Output));
-        Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", second.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: version 0.1.0 was published from this recipe.", second.Error, StringComparison.Ordinal);
 
         var text = File.ReadAllText(recipe);
         Assert.Contains("lambda: 0.6", text, StringComparison.Ordinal);

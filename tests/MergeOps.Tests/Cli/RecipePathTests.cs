@@ -37,7 +37,7 @@ public sealed class RecipePathTests : IDisposable
             run.Output + run.Error,
             StringComparison.Ordinal);
         Assert.Contains(
-            "recipe.yml(4,12): error MOPS118: A local path does not exist. 'models/one' lies in the current folder, but paths are relative to the recipe's folder. "
+            "recipe.yml(4,12): error MOPS118: A local path does not exist. 'models/one' is in the current folder, but paths are relative to the recipe's folder. "
                 + "Write '../models/one', or 'models/one@main' for the model on the Hub.",
             run.Output + run.Error,
             StringComparison.Ordinal);

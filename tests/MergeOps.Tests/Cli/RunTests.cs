@@ -52,7 +52,7 @@ public sealed class RunTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("✓=✓=--=", Marks(run));
-        Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: version 0.1.0 was published from this recipe.", run.Error, StringComparison.Ordinal);
         Assert.Equal(before, Directory.GetLastWriteTimeUtc(Published));
     }
 

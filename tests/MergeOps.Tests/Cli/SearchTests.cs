@@ -182,8 +182,8 @@ public sealed class SearchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("weight: 1.0", "weight: 0.9", "for another merge")]
-    [InlineData("to: 1 }", "to: 2 }", "in another space")]
+    [InlineData("weight: 1.0", "weight: 0.9", "for a different merge")]
+    [InlineData("to: 1 }", "to: 2 }", "in a different space")]
     [InlineData("metric: mean.accuracy", "metric: past.accuracy", "on other data")]
     public void Numbers_that_were_chosen_for_something_else_are_out_of_date(string from, string to, string why)
     {

@@ -110,7 +110,7 @@ public sealed class StatisticsMergeTests : IDisposable
 
         Assert.Equal(1, plan.ExitCode);
         Assert.Contains("error MOPS273", plan.Error, StringComparison.Ordinal);
-        Assert.Contains("holds fisher statistics, and gram statistics are needed", plan.Error, StringComparison.Ordinal);
+        Assert.Contains("holds fisher statistics, but gram statistics are needed", plan.Error, StringComparison.Ordinal);
     }
 
     [Fact]

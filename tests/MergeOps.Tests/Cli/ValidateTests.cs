@@ -75,7 +75,7 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model.gguf", "MOPS303", "Take the original model that it was made from.")]
+    [InlineData("model.gguf", "MOPS303", "Use the original model that it was made from.")]
     [InlineData("tf_model.h5", "MOPS304", "save it as safetensors")]
     [InlineData("absent.safetensors", "MOPS118", "does not exist. Paths are relative to the recipe's folder.")]
     public void A_file_that_is_there_and_is_no_safetensors_file_is_not_called_absent(string file, string code, string wayOut)

@@ -57,7 +57,7 @@ public sealed class EncryptedHubTests : IAsyncLifetime
         var run = await RunAsync("lock", folder["recipe.yml"]);
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains($"with a redirect to http://{hub.Server.ForeignEndpoint.Authority}, which is less safe than https", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"with a redirect to http://{hub.Server.ForeignEndpoint.Authority}, which is less secure than https", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(hub.Server.Requests, request => request.Origin == Origin.Foreign);
     }
 

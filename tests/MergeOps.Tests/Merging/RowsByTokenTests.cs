@@ -352,7 +352,7 @@ public sealed class RowsByTokenTests : PlanningTests
     }
 
     [Theory]
-    [InlineData("{ kind: model_token, model: ./a, token_id: 999 }", "none of the number 999")]
+    [InlineData("{ kind: model_token, model: ./a, token_id: 999 }", "none with the number 999")]
     [InlineData("{ kind: model_token, model: ./b, token: nowhere }", "has no token 'nowhere' with a row")]
     public void A_row_that_does_not_exist_is_an_error_even_where_no_model_would_take_it(string source, string what)
     {
@@ -422,7 +422,7 @@ public sealed class RowsByTokenTests : PlanningTests
 
     [Theory]
     [InlineData("{ kind: model_token, model: ./b, token: nowhere }", "has no token 'nowhere' with a row")]
-    [InlineData("{ kind: model_token, model: ./b, token_id: 7 }", "has 7 rows in 'model.embed_tokens.weight', and none of the number 7")]
+    [InlineData("{ kind: model_token, model: ./b, token_id: 7 }", "has 7 rows in 'model.embed_tokens.weight', and none with the number 7")]
     [InlineData("./b", "has no token '<|new|>' with a row")]
     public void A_row_that_does_not_exist_is_an_error_at_its_place(string source, string what)
     {

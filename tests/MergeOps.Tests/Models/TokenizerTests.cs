@@ -68,7 +68,7 @@ public sealed class TokenizerTests : IDisposable
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [\"a b\"]}", "merges to or from 'a'")]
     [InlineData("model", "{\"type\": \"BPE\"}", "no 'vocab'")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": []}", "'vocab' that is not an object")]
-    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"\u0100\": \"0\"}, \"merges\": []}", "id that is none")]
+    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"\u0100\": \"0\"}, \"merges\": []}", "invalid id")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 0}, \"merges\": []}", "the id 0 to two tokens")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"dropout\": 0.1}", "by chance")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"new\": 1}", "setting 'new'")]

@@ -66,7 +66,7 @@ public sealed class AheadLayersTests : PlanningTests
             """);
 
         Assert.Equal(Codes.RangeBeyondDepth, refused.Code);
-        Assert.Contains("./a has 3 layers. Those behind them, which predict tokens further ahead, follow", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("./a has 3 layers. The layers after them, which predict tokens further ahead, follow", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

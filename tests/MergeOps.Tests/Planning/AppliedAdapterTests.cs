@@ -75,11 +75,11 @@ public sealed class AppliedAdapterTests : PlanningTests
     [InlineData("\"init_lora_weights\": \"loftq\"", "'loftq'", false)]
     [InlineData("\"init_lora_weights\": \"corda\"", "'corda'", false)]
     [InlineData("\"init_lora_weights\": \"lora_ga\"", "'lora_ga'", false)]
-    [InlineData("\"init_lora_weights\": \"of_next_year\"", "nobody here knows whether that changes the base", false)]
+    [InlineData("\"init_lora_weights\": \"of_next_year\"", "it is not known here whether that changes the base", false)]
     [InlineData("\"init_lora_weights\": 7", "'init_lora_weights' is not a name", true)]
     [InlineData("\"init_lora_weights\": [\"gaussian\"]", "'init_lora_weights' is not a name", true)]
     [InlineData("\"init_lora_weights\": {\"pissa\": true}", "'init_lora_weights' is not a name", true)]
-    [InlineData("\"target_parameters\": 7", "'target_parameters' is no list of names", true)]
+    [InlineData("\"target_parameters\": 7", "'target_parameters' is not a list of names", true)]
     [InlineData("\"lora_bias\": true", "'lora_bias' is set", false)]
     [InlineData("\"trainable_token_indices\": [1]", "'trainable_token_indices' is set", false)]
     [InlineData("\"layer_replication\": [[0, 1]]", "'layer_replication' is set", false)]
@@ -119,7 +119,7 @@ public sealed class AppliedAdapterTests : PlanningTests
 
         Models.Adapter("lora", settings.ToJsonString(), Factors);
 
-        RequireRefused(Codes.AdapterNotApplied, reason, isDamage ? "take all files of the adapter as its trainer saved them" : "merge_and_unload");
+        RequireRefused(Codes.AdapterNotApplied, reason, isDamage ? "use all files of the adapter as its trainer saved them" : "merge_and_unload");
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class AppliedAdapterTests : PlanningTests
     {
         Models.Adapter("lora", null, Factors);
 
-        RequireRefused(Codes.AdapterNotApplied, "nobody knows how strong the change is");
+        RequireRefused(Codes.AdapterNotApplied, "the strength of the change is unknown");
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class AppliedAdapterTests : PlanningTests
             "lora", Settings, ("base_model.model.model.layers.0.mlp.up_proj.lora_A.weight", DType.F32, [2, 8]), ("base_model.model.model.layers.0.mlp.up_proj.lora_B.weight", DType.F32, [4, 2]));
         Models.Mixed("base", LlamaConfig, ("model.layers.0.mlp.up_proj.weight", DType.F32, [8, 4]));
 
-        RequireRefused(Codes.AdapterDoesNotFit, "with rows and columns exchanged", "[2, 4] and [8, 2]");
+        RequireRefused(Codes.AdapterDoesNotFit, "with rows and columns swapped", "[2, 4] and [8, 2]");
     }
 
     // PEFT says: "fan_in_fan_out is set to True but the target module is `torch.nn.Linear`. Setting fan_in_fan_out to False."
@@ -263,7 +263,7 @@ public sealed class AppliedAdapterTests : PlanningTests
 
         var head = Input(plan, "lm_head.weight").Source;
         Assert.Equal(("base_model.model.lm_head.weight", "lm_head.weight", 0), (head.ToString(), head.Name, head.Model));
-        Assert.Equal("./lora holds another one in its place", Assert.Single(plan.Dropped, drop => drop.Name == "lm_head.weight").Reason);
+        Assert.Equal("./lora holds another one instead", Assert.Single(plan.Dropped, drop => drop.Name == "lm_head.weight").Reason);
     }
 
     [Theory]
@@ -368,7 +368,7 @@ public sealed class AppliedAdapterTests : PlanningTests
     }
 
     [Theory]
-    [InlineData("\"r\": 3", "have not the rank 3 for each matrix of")]
+    [InlineData("\"r\": 3", "do not have the rank 3 for each matrix of")]
     [InlineData("\"rank_pattern\": {\"experts\": 2}", "a pattern of ranks or alphas matches parameters")]
     [InlineData("\"target_parameters\": [\"experts.wi\"]", "which has none of them in this model")]
     [InlineData("\"use_dora\": true", "without its lengths")]
@@ -426,8 +426,8 @@ public sealed class AppliedAdapterTests : PlanningTests
     }
 
     [Theory]
-    [InlineData("adapter_model.bin", "MOPS339", "not an archive of PyTorch")]
-    [InlineData("pytorch_lora_weights.bin", "MOPS304", "from safetensors and from adapter_model.bin only")]
+    [InlineData("adapter_model.bin", "MOPS339", "not a PyTorch archive")]
+    [InlineData("pytorch_lora_weights.bin", "MOPS304", "only from safetensors and adapter_model.bin")]
     [InlineData("readme.txt", "MOPS341", "holds no adapter")]
     [InlineData("best/adapter_config.json", "MOPS341", "in its folder 'best'")]
     public void A_folder_without_factors_in_safetensors_says_the_way_out(string file, string code, string wayOut)

@@ -139,7 +139,7 @@ public sealed class ExpertSourcesTests : PlanningTests
         Assert.Equal(
             [gate, up, down],
             new[] { "gate_proj", "up_proj", "down_proj" }.Select(name => Number(Job(plan!, $"model.layers.1.mlp.experts.2.{name}.weight").Inputs[1].Parameters, "weight")));
-        Assert.Contains("tells experts or their projections apart", Assert.Single(found, note => note.Code == Codes.ExpertsRearranged).Detail, StringComparison.Ordinal);
+        Assert.Contains("selects single experts or projections", Assert.Single(found, note => note.Code == Codes.ExpertsRearranged).Detail, StringComparison.Ordinal);
     }
 
     [Theory]

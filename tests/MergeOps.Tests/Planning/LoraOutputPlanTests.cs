@@ -93,7 +93,7 @@ public sealed class LoraOutputPlanTests : PlanningTests
     [Theory]
     [InlineData("rank: 2, target_modules: [norm]", "'model.norm.weight' is [4], which is neither a matrix nor a convolution of all inputs. Name it in 'modules_to_save'")]
     [InlineData("rank: 2, target_modules: [q_proj], exclude_modules: [q_proj]", "nothing that it may hold differs from the base")]
-    [InlineData("rank: 2, target_modules: [q_proj], exclude_modules: [q_proj], modules_to_save: [norm]", "it holds whole modules only")]
+    [InlineData("rank: 2, target_modules: [q_proj], exclude_modules: [q_proj], modules_to_save: [norm]", "it holds only whole modules")]
     public void What_no_adapter_can_hold_is_refused(string lora, string reason)
     {
         var error = Refused(Recipe(lora));

@@ -34,7 +34,7 @@ public sealed class NamingDifferencesTests : PlanningTests
 
         var refusal = Refusal("./a", "./b");
 
-        Assert.StartsWith("./b names its tensors in another way than ./a: it has 'transformer.", refusal, StringComparison.Ordinal);
+        Assert.StartsWith("./b names its tensors differently from ./a: it has 'transformer.", refusal, StringComparison.Ordinal);
         Assert.Contains("'transformer.h.N.attn.c_attn.weight' (4)", refusal, StringComparison.Ordinal);
         Assert.Contains("'model.layers.N.self_attn.q_proj.weight' (4)", refusal, StringComparison.Ordinal);
         Assert.True(refusal.Length < 800, "thousands of names fit into one message");

@@ -187,7 +187,7 @@ public sealed class OverrideCheckTests : PlanningTests
         var (plan, found) = TryPlan(Merge + $"  names: [{{ model: ./b, from: h.N.{fused}, to: [h.N.q, h.N.k, h.N.v] }}]", Models);
 
         Assert.Equal(isRefused, plan is null);
-        Assert.Equal(isRefused, found.Any(one => one.Code == Codes.OverrideContradicts && one.Detail.Contains("one below the other", StringComparison.Ordinal)));
+        Assert.Equal(isRefused, found.Any(one => one.Code == Codes.OverrideContradicts && one.Detail.Contains("one after the other", StringComparison.Ordinal)));
     }
 
     [Theory]

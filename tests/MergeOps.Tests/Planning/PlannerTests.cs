@@ -246,7 +246,7 @@ public sealed class PlannerTests : PlanningTests
         var warning = Assert.Single(diagnostics);
         Assert.Equal((Codes.TensorsDoubted, 1), (warning.Code, warning.Span?.Line));
         Assert.Contains("sum to 0.01, which multiplies an entry by 100", warning.Detail, StringComparison.Ordinal);
-        Assert.EndsWith("So in tensor 'model.layers.0.mlp.up_proj.weight' and 1 more.", warning.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("This is the case in tensor 'model.layers.0.mlp.up_proj.weight' and 1 more.", warning.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class VocabularyCheckTests : PlanningTests
 
         Assert.Equal((Codes.VocabulariesMismatch, Severity.Warning), (warning.Code, warning.Severity));
         Assert.Equal(
-            "In ./b, 7 tokens have other ids than in ./a ('<s>' is 0, in ./a 6; 'the' is 1, in ./a 0; 'quick' is 2, in ./a 1; and 4 more). Rows are matched by token, and a token that a model lacks has the row of the model that has it. The output gets the tokenizer of ./a. `tokenizer_source` says which one is wanted.",
+            "In ./b, 7 tokens have different ids than in ./a ('<s>' is 0, in ./a 6; 'the' is 1, in ./a 0; 'quick' is 2, in ./a 1; and 4 more). Rows are matched by token, and a token that a model lacks has the row of the model that has it. The output gets the tokenizer of ./a. `tokenizer_source` says which one is wanted.",
             warning.Detail);
     }
 
@@ -146,7 +146,7 @@ public sealed class VocabularyCheckTests : PlanningTests
         Assert.Equal(
             [
                 "output: tokenizer of ./a, 8 tokens in 8 rows; 1 token added ('<|end|>' 7)",
-                "./b: 7 tokens have other ids than in ./a ('<s>' is 0, in ./a 6; 'the' is 1, in ./a 0; 'quick' is 2, in ./a 1; and 4 more); there is 1 token that ./a lacks ('<|end|>' 7); another normalizer",
+                "./b: 7 tokens have different ids than in ./a ('<s>' is 0, in ./a 6; 'the' is 1, in ./a 0; 'quick' is 2, in ./a 1; and 4 more); there is 1 token that ./a lacks ('<|end|>' 7); another normalizer",
                 "rows of ./a: 7 where they are, 0 moved, 1 filled",
                 "rows of ./b: 1 where they are, 7 moved, 0 filled",
             ],

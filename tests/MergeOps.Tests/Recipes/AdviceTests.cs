@@ -70,7 +70,7 @@ public sealed class AdviceTests
 
     [Fact]
     public void A_model_that_is_listed_twice_is_listed_once_where_one_is_wanted() => Assert.Contains(
-        "'acme/b' is listed on line 4 already: list it once.",
+        "'acme/b' is already listed on line 4: list it once.",
         RecipeText.Read("merge_method: slerp\nbase_model: acme/a\nmodels:\n  - {model: acme/b}\n  - {model: acme/b}\nparameters: {t: 0.5}\n").Found.Single(finding => finding.Severity is Severity.Error).Detail,
         StringComparison.Ordinal);
 

@@ -12,7 +12,7 @@ public sealed class ArchitectureOverridesTests
     [InlineData("{tensors: [{tensor: a.b}]}", "Error MOPS109 1,36", "One of role, copy_of, place is needed")]
     [InlineData("{tensors: [{role: head}]}", "Error MOPS109 1,36", "'tensor'")]
     [InlineData("{tensors: [{tensor: a.b, role: heads}]}", "Error MOPS115 1,56", "Did you mean 'head'?")]
-    [InlineData("{tensors: [{tensor: a..b, role: head}]}", "Error MOPS112 1,45", "without a dot at its begin or end")]
+    [InlineData("{tensors: [{tensor: a..b, role: head}]}", "Error MOPS112 1,45", "without a dot at its beginning or end")]
     [InlineData("{tensors: [{tensor: a.N, copy_of: b}]}", "Error MOPS112 1,59", "needs N as often as 'tensor' has it (1)")]
     [InlineData("{tensors: [{tensor: a, copy_of: a}]}", "Error MOPS447 1,57", "not a copy of itself")]
     [InlineData("{tensors: [{tensor: a, copy_of: b, role: head}]}", "Error MOPS110 1,66", "leave out 'role: head'")]

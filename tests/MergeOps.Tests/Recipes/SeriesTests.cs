@@ -47,7 +47,7 @@ public sealed class SeriesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("./run/checkpoint-*", "", "The checkpoints were saved at the steps 500, 1000, 2000, and the weights of 'checkpoint_average' assume equal distances.")]
+    [InlineData("./run/checkpoint-*", "", "The checkpoints were saved at the steps 500, 1000, 2000, but the weights of 'checkpoint_average' assume equal distances.")]
     [InlineData("./run/checkpoint-?000", "", null)]
     [InlineData("./run/checkpoint-?000", "base_model: ./run/checkpoint-2000", null)]
     public void Checkpoints_at_unequal_distances_are_a_warning(string glob, string more, string? warning)

@@ -69,8 +69,8 @@ public sealed class BuiltBridgeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("torch/share", "was installed without what compiling against it takes")]
-    [InlineData("sources/src", "is no checkout of TorchSharp")]
+    [InlineData("torch/share", "was installed without what is needed to compile against it")]
+    [InlineData("sources/src", "is not a checkout of TorchSharp")]
     public async Task What_is_missing_is_named_before_anything_starts(string missing, string told)
     {
         Directory.Delete(folder[missing], recursive: true);
@@ -83,7 +83,7 @@ public sealed class BuiltBridgeTests : IDisposable
     {
         File.Delete(folder["torch/version.py"]);
 
-        Assert.Contains("is no folder of an installed PyTorch", (await Assert.ThrowsAsync<MergeOpsException>(BuildAsync)).Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains("is not the folder of an installed PyTorch", (await Assert.ThrowsAsync<MergeOpsException>(BuildAsync)).Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

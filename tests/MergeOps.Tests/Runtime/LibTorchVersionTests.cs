@@ -76,7 +76,7 @@ public sealed class LibTorchVersionTests : IDisposable
     {
         var refused = Assert.Throws<MergeOpsException>(FindInPython);
 
-        Assert.Contains("`pip install \"mergeops[torch]\"` brings one into this Python environment", refused.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains("`pip install \"mergeops[torch]\"` installs one into this Python environment", refused.Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     private LibTorchLocation FindInPython() => LibTorchLocation.Find(

@@ -26,7 +26,7 @@ public sealed class SearchRulesTests : IDisposable
     public void Dispose() => models.Dispose();
 
     [Theory]
-    [InlineData("", "", "MOPS158", "'golden' searches one number, and there are 2. Use 'cma_es' or 'grid'.")]
+    [InlineData("", "", "MOPS158", "'golden' searches one number, but there are 2. Use 'cma_es' or 'grid'.")]
     [InlineData("arc.acc, goal: max", "arc.speed", "MOPS159", "It is unknown whether larger or smaller scores of 'arc.speed' are better. Add 'goal: max' or 'goal: min'.")]
     [InlineData("arc.acc", "acc", "MOPS159", "'acc' does not name a task and its metric. Write TASK.METRIC, such as arc_easy.acc_norm.")]
     [InlineData(", command: vllm", "", "MOPS159", "The objective has no 'tasks' and no 'texts' to measure it on. Give it validation items, or a 'command'.")]
@@ -46,6 +46,6 @@ public sealed class SearchRulesTests : IDisposable
     {
         var (_, found) = ReadRecipe.Run(models.Recipe(Recipe.Replace("golden", "cma_es\n  steps: 3", StringComparison.Ordinal)));
 
-        Assert.Contains(found, finding => finding.Detail.Contains("'steps' is for 'grid', and this is 'cma_es'.", StringComparison.Ordinal));
+        Assert.Contains(found, finding => finding.Detail.Contains("'steps' is for 'grid', but this is 'cma_es'.", StringComparison.Ordinal));
     }
 }

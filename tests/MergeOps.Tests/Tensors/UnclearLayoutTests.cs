@@ -19,11 +19,11 @@ public sealed class UnclearLayoutTests
     [InlineData("config.json model-Q4_K_M.gguf", "MOPS302", "'model-Q4_K_M.gguf': GGUF is a format for inference only. Name the model that it was made from.")]
     [InlineData("onnx/model.onnx config.json", "MOPS302", "Name the model that it was made from.")]
     [InlineData("consolidated.safetensors params.json tekken.json", "MOPS302", "Use the model as transformers saves it, in safetensors.")]
-    [InlineData("config.json original/consolidated.00.pth original/params.json", "MOPS302", "'original/consolidated.00.pth' alone, the format of its vendor's own program.")]
+    [InlineData("config.json original/consolidated.00.pth original/params.json", "MOPS302", "It holds only 'original/consolidated.00.pth', the format of its vendor's own program.")]
     [InlineData("model0-mp4.safetensors model1-mp4.safetensors", "MOPS302", "a slice of every tensor")]
     [InlineData("pytorch_model-00001-of-00002.bin", "MOPS332", "'pytorch_model-00002-of-00002.bin' is missing.")]
     [InlineData("rwkv.pth config.json", "MOPS302", "Write './m/rwkv.pth' as the model.")]
-    [InlineData("weights.pkl config.json", "MOPS302", "Loading a .pkl file can run any code that its author put in.")]
+    [InlineData("weights.pkl config.json", "MOPS302", "Loading a .pkl file can run any code that its author put into it.")]
     [InlineData("config.json", "MOPS302", "'./m/' holds no safetensors file.")]
     public void A_folder_is_refused_with_what_to_write_or_do(string names, string code, string wayOut)
     {

@@ -58,7 +58,7 @@ public sealed class HostileTextTests
     [InlineData("(a", "( too many")]
     [InlineData("a)", ") too many")]
     [InlineData("[a", "ends too early")]
-    [InlineData("a{2", "begins no interval")]
+    [InlineData("a{2", "does not begin an interval")]
     [InlineData("a{3,2}", "interval that is empty")]
     [InlineData("a{5000}", "more than 1000 times")]
     [InlineData("a**", "repeats a repetition")]

@@ -27,8 +27,8 @@ internal sealed class TorchInstallVerb : Verb
     public override string Remarks => """
         NuGet fetches it with your own sources and credentials (NuGet.config from this
         folder upward), which needs the .NET SDK. The package for the processor must
-        have the content that this program pins; those for CUDA are many, and are checked
-        by their signatures and the digests in them.
+        have the content that this program pins; those for CUDA are many, so they are
+        checked by their signatures and the digests in them.
         It goes to libtorch in MERGEOPS_HOME, else to ~/.cache/mergeops/libtorch. Merges
         look for libtorch in MERGEOPS_LIBTORCH, then for one with CUDA installed here,
         then beside the program, then in the Python environment of its wheel, then for

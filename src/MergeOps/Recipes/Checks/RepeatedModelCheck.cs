@@ -18,7 +18,7 @@ internal static class RepeatedModelCheck
                 {
                     diagnostics.Warning(
                         Codes.ModelRepeated,
-                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is already listed on line {first.Model.Span.Line}; "
+                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is listed on line {first.Model.Span.Line} already; "
                         + (method is not null && group.IsBase(input, method) ? "as the base it counts once." : "both entries count."),
                         input.Model.Span);
                 }

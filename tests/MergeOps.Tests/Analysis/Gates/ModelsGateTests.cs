@@ -75,7 +75,7 @@ public sealed class ModelsGateTests : IDisposable
 
         Assert.Equal(4, undecided.ExitCode);
         Assert.Contains("MOPS", undecided.Error, StringComparison.Ordinal);
-        Assert.Contains("lies inside the interval. A larger 'sample' decides", undecided.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("lies inside the interval. A larger 'sample' may decide it", undecided.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
 
         var decided = Run(TwoOnABase + "gates: [{metric: analysis.cosine, min: 0.5, sample: 1}]\n");
         Assert.DoesNotContain("inside the interval", decided.Error, StringComparison.Ordinal);
@@ -111,10 +111,10 @@ public sealed class ModelsGateTests : IDisposable
     [InlineData("{metric: analysis.cosine}", "it would always pass")]
     [InlineData("{metric: analysis.cosine, min: 2}", "lies between -1 and 1")]
     [InlineData("{metric: analysis.sign_conflict, max: -0.1}", "lies between 0 and 1")]
-    [InlineData("{metric: analysis.related, min: 1}", "only copies of the base")]
+    [InlineData("{metric: analysis.related, min: 1}", "only a copy of the base")]
     [InlineData("{metric: analysis.related, pair: [./one, ./two]}", "write './base' as one of the pair")]
     [InlineData("{metric: analysis.cosine, min: 0, pair: [./one]}", "two different models")]
-    [InlineData("{metric: analysis.cosine, min: 0, pair: [./one, ./base]}", "that of the base is 0")]
+    [InlineData("{metric: analysis.cosine, min: 0, pair: [./one, ./base]}", "the base's is 0")]
     [InlineData("{metric: analysis.cosine, min: 0, pair: [./one, ./to]}", "Did you mean './two'?")]
     [InlineData("{metric: analysis.cosine, min: 0, sample: 2}", "at most 1")]
     [InlineData("{metric: analysis.cosine, not_worse_than: base}", "before there is a merged model")]

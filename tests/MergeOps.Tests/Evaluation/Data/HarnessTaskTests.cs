@@ -247,11 +247,11 @@ public sealed class HarnessTaskTests : IDisposable
     [InlineData("task: again", "'task' occurs twice")]
     [InlineData("include: none.yaml", "There is no file 'none.yaml'")]
     [InlineData("include: task.yaml", "included twice")]
-    [InlineData("include: /etc/passwd", "another place on every machine")]
+    [InlineData("include: /etc/passwd", "a different place on every machine")]
     [InlineData("description: \"{% if question %}x{% endif %}\"", "'description' cannot be rendered: Statements and comments")]
     [InlineData("description: \"{{question if a else b}}\"", "Conditions")]
     [InlineData("description: \"{{question|tojson}}\"", "'tojson'")]
-    [InlineData("description: \"{{range(3)}}\"", "Calls are outside")]
+    [InlineData("description: \"{{range(3)}}\"", "Calls are not supported")]
     public void What_is_outside_is_refused_at_its_line(string line, string detail)
     {
         Write("arc.jsonl", Questions);

@@ -39,7 +39,7 @@ public sealed class TaskDataReaderTests : IDisposable
 
         Assert.Equal(task!.Items[0].Group, task.Items[2].Group);
         Assert.Equal((null, "MOPS605", Severity.Note), (task.Items[1].Group, Assert.Single(diagnostics).Code.Id, diagnostics.Single().Severity));
-        Assert.Contains("Line 1 already has this item, or one that differs from it in white space; 2 of 3 items", diagnostics.Single().Detail, StringComparison.Ordinal);
+        Assert.Contains("Line 1 already has this item, or one that differs only in white space; 2 of 3 items", diagnostics.Single().Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class TaskDataReaderTests : IDisposable
     [InlineData("""{"prompt": "a", "answer": "b", "group": ["c"]}""", "'group' is not a text")]
     [InlineData("""{"prompt": "a", "answer": "b", "group": "c", "group": "c"}""", "'group' occurs twice")]
     [InlineData("""{"prompt": "a", "answer": "b", "gruop": "c"}""", "Did you mean 'group'?")]
-    [InlineData("""{"prompt": "a", "answer": "\ud800"}""", "half of a surrogate pair")]
+    [InlineData("""{"prompt": "a", "answer": "\ud800"}""", "unpaired surrogate")]
     public void A_line_that_is_no_item_is_named_with_its_number(string line, string detail)
     {
         Assert.Null(Read("{\"prompt\": \"fine\", \"answer\": \"yes\"}\n" + line));

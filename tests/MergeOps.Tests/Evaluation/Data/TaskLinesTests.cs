@@ -59,7 +59,7 @@ public sealed class TaskLinesTests : IDisposable
         var error = Assert.Single(Findings("a.csv", Encoding.UTF8.GetBytes("prompt,choices,answer\nFirst?,\"[\"\"0\"\", \"\"1\"\"]\",1\nSecond?,\"[\"\"1\"\", \"\"0\"\"]\",1\n"), "multiple_choice"));
 
         Assert.Equal((3, "MOPS604"), (error.Span!.Value.Line, error.Code.Id));
-        Assert.Contains("'answer' is a number that can be meant in two ways", error.Detail, StringComparison.Ordinal);
+        Assert.Contains("'answer' is a number that can be read in two ways", error.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

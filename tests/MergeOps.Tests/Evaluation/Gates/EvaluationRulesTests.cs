@@ -61,12 +61,12 @@ public sealed class EvaluationRulesTests
     /// <summary>Ranges of scores of other harnesses, where a name has one wherever it occurs.</summary>
     [Theory]
     [InlineData("acc_norm", 70.0, "'arc.acc_norm' lies between 0 and 1, so 'min' 70 always gives the same verdict. Write 70 % as 0.7.")]
-    [InlineData("exact_match", 0.0, "'arc.exact_match' lies between 0 and 1, so every model keeps 'min' 0 and the gate decides nothing.")]
+    [InlineData("exact_match", 0.0, "'arc.exact_match' lies between 0 and 1, so every model meets 'min' 0 and the gate decides nothing.")]
     [InlineData("ndcg_at_10", 47.0, "'arc.ndcg_at_10' lies between 0 and 1, so 'min' 47 always gives the same verdict. Write 47 % as 0.47.")]
     [InlineData("cosine_spearman", 82.0, "'arc.cosine_spearman' lies between -1 and 1, so 'min' 82 always gives the same verdict. Write 82 % as 0.82.")]
-    [InlineData("word_perplexity", 1.0, "'arc.word_perplexity' is at least 1, so every model keeps 'min' 1 and the gate decides nothing.")]
+    [InlineData("word_perplexity", 1.0, "'arc.word_perplexity' is at least 1, so every model meets 'min' 1 and the gate decides nothing.")]
     [InlineData("word_perplexity", 0.0, "'arc.word_perplexity' is at least 1, so 'min' 0 always gives the same verdict.")]
-    [InlineData("acc", 1.0, "'arc.acc' lies between 0 and 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'min' 1.")]
+    [InlineData("acc", 1.0, "'arc.acc' lies between 0 and 1, and the interval of a measured figure is never entirely at that end, so no model passes 'min' 1.")]
     [InlineData("f1", 60.0, null)]
     [InlineData("rouge1", 40.0, null)]
     public void A_bound_that_no_score_of_another_harness_can_miss_or_keep_is_named(string metric, double min, string? detail)
@@ -81,10 +81,10 @@ public sealed class EvaluationRulesTests
 
     /// <summary>e to the power of a loss, which is no less than 0, is no less than 1.</summary>
     [Theory]
-    [InlineData("sums.accuracy", "min", 1, "'sums.accuracy' lies between 0 and 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'min' 1. Write a bound that a good model keeps.")]
-    [InlineData("sums.accuracy", "max", 0, "'sums.accuracy' lies between 0 and 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'max' 0. Write a bound that a good model keeps.")]
-    [InlineData("prose.loss", "max", 0, "'prose.loss' is at least 0, and the interval of a measured figure never lies wholly on that end, so no model passes 'max' 0. Write a bound that a good model keeps.")]
-    [InlineData("lambada.perplexity", "max", 1, "'lambada.perplexity' is at least 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'max' 1. Write a bound that a good model keeps.")]
+    [InlineData("sums.accuracy", "min", 1, "'sums.accuracy' lies between 0 and 1, and the interval of a measured figure is never entirely at that end, so no model passes 'min' 1. Write a bound that a good model meets.")]
+    [InlineData("sums.accuracy", "max", 0, "'sums.accuracy' lies between 0 and 1, and the interval of a measured figure is never entirely at that end, so no model passes 'max' 0. Write a bound that a good model meets.")]
+    [InlineData("prose.loss", "max", 0, "'prose.loss' is at least 0, and the interval of a measured figure is never entirely at that end, so no model passes 'max' 0. Write a bound that a good model meets.")]
+    [InlineData("lambada.perplexity", "max", 1, "'lambada.perplexity' is at least 1, and the interval of a measured figure is never entirely at that end, so no model passes 'max' 1. Write a bound that a good model meets.")]
     [InlineData("wiki.word_perplexity", "max", 0.5, "'wiki.word_perplexity' is at least 1, so 'max' 0.5 always gives the same verdict.")]
     [InlineData("wiki.word_perplexity", "max", 20, null)]
     public void A_bound_that_no_model_can_keep_is_named(string metric, string key, double bound, string? detail)
@@ -131,7 +131,7 @@ public sealed class EvaluationRulesTests
     }
 
     [Theory]
-    [InlineData("best_parent", 1, "'margin' 1 is as much as lies between a perfect order and none: 'cosine_spearman' lies between −1 and 1. Write 1 of 100 points as 0.01.")]
+    [InlineData("best_parent", 1, "'margin' 1 is the whole distance between a perfect order and none: 'cosine_spearman' lies between −1 and 1. Write 1 of 100 points as 0.01.")]
     [InlineData("best_parent", 0.01, null)]
     [InlineData("average", 0.01, "'arc.cosine_spearman' is measured by another harness, and the plain average is scored only by MergeOps. Compare with 'best_parent' or 'base' or 'published'.")]
     public void A_comparison_of_scores_of_another_harness_must_be_possible_and_mean_something(string than, double margin, string? detail)
@@ -190,7 +190,7 @@ public sealed class EvaluationRulesTests
     {
         var drift = new TaskSettings(At("drift"), new EmbeddingDrift(), At("texts.jsonl"), null, Anywhere) { Benchmark = new(At("acme/texts"), At("default"), null) };
 
-        Assert.Contains("tells how a model compares with others", Assert.Single(Check(Recipe() with { Evaluate = Recipe().Evaluate! with { Tasks = [drift] } })).Detail, StringComparison.Ordinal);
+        Assert.Contains("says how a model compares with others", Assert.Single(Check(Recipe() with { Evaluate = Recipe().Evaluate! with { Tasks = [drift] } })).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class EvaluationRulesTests
         var twice = recipe with { Evaluate = recipe.Evaluate with { Tasks = [tasks[0] with { Data = At("a.jsonl") }, tasks[1] with { Data = At("a.jsonl") }] } };
 
         Assert.Empty(Check(once));
-        Assert.Contains("'sums' and 'reversal' have the same data, and 'mean.accuracy' takes tasks for independent", Assert.Single(Check(twice)).Detail, StringComparison.Ordinal);
+        Assert.Contains("'sums' and 'reversal' have the same data, and 'mean.accuracy' treats tasks as independent", Assert.Single(Check(twice)).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class UngatedFallsTests : IDisposable
         // two tasks and a text, each against the best parent, the average and the base; 2.5 % of 9
         Assert.Equal(9, report.Ungated.Looked);
         Assert.Equal(0.225, report.Ungated.ByChance, 12);
-        Assert.Contains("9 differences without a gate were looked at; where nothing has changed, about 0.2 of them", EvaluationHtml.Write(report), StringComparison.Ordinal);
+        Assert.Contains("9 differences without a gate were checked; where nothing has changed, about 0.2 of them", EvaluationHtml.Write(report), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class StructuralCheckTests : IDisposable
         var plan = PlanOf(Merged);
         models.Llama("merged", layers: 1, vocabulary: 9, dtype: DType.BF16);
 
-        AssertFailed(plan, "planned tensors", "'lm_head.weight' is BF16 [9, 4], planned is F32 [8, 4].");
+        AssertFailed(plan, "planned tensors", "'lm_head.weight' is BF16 [9, 4], but F32 [8, 4] is planned.");
     }
 
     [Theory]

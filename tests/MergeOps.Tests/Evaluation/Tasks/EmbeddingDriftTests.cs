@@ -131,7 +131,7 @@ public sealed class EmbeddingDriftTests : IDisposable
         var report = Evaluate([], Opening(ModelRole.Published, factor: 7), Opening(ModelRole.Merged, turn: 0));
 
         var note = Assert.Single(report.Notes, note => note.Code.Id == "MOPS637");
-        Assert.StartsWith("Re-index: of the 10 nearest neighbors of the texts of 'drift' ", note.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("Re-index: of the 10 nearest neighbors of the texts of 'drift', ", note.Detail, StringComparison.Ordinal);
         Assert.Contains("Re-index", new EvaluationMarkdown().Text(report), StringComparison.Ordinal);
     }
 

@@ -31,7 +31,7 @@ public sealed class ExactMatchTests
     [Theory]
     [InlineData("3\n\n", "London\n\n", null)]
     [InlineData("2", "Paris", null)]
-    [InlineData("Let me think about that", "Paris\n\n", "1 of 2 answers are wrong and reach 'max_tokens', which is 256, before they end. ")]
+    [InlineData("Let me think about that", "Paris\n\n", "1 of 2 answers are wrong and reach 'max_tokens' (256) before they end. ")]
     public void Wrong_answers_that_no_stop_ends_are_told_of(string first, string second, string? beginning)
     {
         var task = LanguageTasks.Task(LanguageTasks.Kind("exact_match", ("generate", true)), Lines);

@@ -41,7 +41,7 @@ public sealed class StsTests : IDisposable
 
     [Fact]
     public void Vectors_without_numbers_give_no_figure() =>
-        Assert.Contains("not finite numbers", Of(new Spearman(), [1, 2, 3], [0.3, double.NaN, 0.1]).WhyNot, StringComparison.Ordinal);
+        Assert.Contains("that are not finite", Of(new Spearman(), [1, 2, 3], [0.3, double.NaN, 0.1]).WhyNot, StringComparison.Ordinal);
 
     /// <summary>The usual interval of a correlation r of n pairs is tanh(artanh r ± 1.96/√(n − 3)) by Fisher; a little wider for ranks.</summary>
     [Fact]
@@ -163,7 +163,7 @@ public sealed class StsTests : IDisposable
         Assert.Equal(("own", "own"), (task.Items[1].Group, task.Items[4].Group));
         var note = Assert.Single(found);
         Assert.Equal(("MOPS605", Severity.Note, 4), (note.Code.Id, note.Severity, note.Span!.Value.Line));
-        Assert.Equal("Line 1 already has this pair, or one that differs from it in white space; 4 of 5 pairs occur more than once. They count as related, so that intervals are not too narrow.", note.Detail);
+        Assert.Equal("Line 1 already has this pair, or one that differs only in white space; 4 of 5 pairs occur more than once. They count as related, so that intervals are not too narrow.", note.Detail);
     }
 
     [Theory]
@@ -208,7 +208,7 @@ public sealed class StsTests : IDisposable
 
         var finding = Assert.Single(ReadRecipe.Run(folder["recipe.yml"]).Found, finding => finding.Code.Id != "MOPS615");
 
-        Assert.Equal("'min' 0.82 is a correlation of 0.0082: figures are times 100, as leaderboards write them. Write 0.82 as 82.", finding.Detail);
+        Assert.Equal("'min' 0.82 means a correlation of 0.0082: figures are multiplied by 100, as on leaderboards. Write 0.82 as 82.", finding.Detail);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class ApprovalTests : IAsyncLifetime
         var refused = (await world.MergeAsync(pull)).Ended(4);
 
         Assert.Equal("plan-not-approved", refused.Outputs["failure-reason"]);
-        Assert.Contains("has 0 of 1 approving reviews", refused.Log, StringComparison.Ordinal);
+        Assert.Contains("has 0 of the 1 approving reviews", refused.Log, StringComparison.Ordinal);
         AssertNothingPublished();
     }
 

@@ -138,7 +138,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var comment = Assert.Single(world.Comments(pull));
         Assert.InRange(comment.Length, 1, 65_536);
-        Assert.Contains("Shortened, because a comment can have 65,536 characters", comment, StringComparison.Ordinal);
+        Assert.Contains("Shortened, because a comment can have at most 65,536 characters", comment, StringComparison.Ordinal);
         Assert.Contains("| `recipes/copy-019.yml` |", comment, StringComparison.Ordinal);
         Assert.Contains("What <code>recipes/copy-019.yml</code> does", plan.Summary, StringComparison.Ordinal);
     }
@@ -217,7 +217,7 @@ public sealed class HostileTests : IAsyncLifetime
         var applied = (await world.MergeAsync(pull)).Ended(4);
 
         Assert.Equal("plan-not-approved", applied.Outputs["failure-reason"]);
-        Assert.Contains("has 0 of 1 approving reviews", applied.Log, StringComparison.Ordinal);
+        Assert.Contains("has 0 of the 1 approving reviews", applied.Log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -278,7 +278,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var refused = (await world.PostAsync(plan, pull.HeadSha)).Ended(1);
 
-        Assert.Contains("gives other plans, targets, test data, gates or changes than it says", refused.Log, StringComparison.Ordinal);
+        Assert.Contains("gives plans, targets, test data, gates or changes that differ from what it says", refused.Log, StringComparison.Ordinal);
         Assert.Empty(world.Comments(pull));
         Assert.Null(world.Status(pull.HeadSha, "mergeops/plan"));
     }

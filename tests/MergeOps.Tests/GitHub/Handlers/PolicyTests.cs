@@ -17,10 +17,10 @@ public sealed class PolicyTests : IAsyncLifetime
     public ValueTask DisposeAsync() => world.DisposeAsync();
 
     [Theory]
-    [InlineData("licenses: [bsd]", "The license of 'org/one' is 'mit', and allowed are bsd.")]
-    [InlineData("organizations: [acme]", "'org/two' belongs to 'org', and models may come from acme.")]
-    [InlineData("methods: [linear, slerp]", "'task_arithmetic' is not among the methods that may be used: linear, slerp.")]
-    [InlineData("formats: [pytorch]", "are in the format safetensors, and allowed are pytorch.")]
+    [InlineData("licenses: [bsd]", "The license of 'org/one' is 'mit', and only these are allowed: bsd.")]
+    [InlineData("organizations: [acme]", "'org/two' belongs to 'org', but models may come only from acme.")]
+    [InlineData("methods: [linear, slerp]", "'task_arithmetic' is not among the allowed methods: linear, slerp.")]
+    [InlineData("formats: [pytorch]", "are in the format safetensors, and only these are allowed: pytorch.")]
     [InlineData("max_size: 100", "and at most 100 B are allowed.")]
     public async Task A_recipe_that_the_policy_does_not_allow_gets_no_plan_and_says_why(string policy, string reason)
     {

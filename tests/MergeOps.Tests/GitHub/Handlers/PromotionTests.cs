@@ -124,7 +124,7 @@ public sealed class PromotionTests : IAsyncLifetime
         OnAnotherMachine();
         var applied = (await world.MergeAsync(pull)).Ended(0);
 
-        Assert.Contains("the comment says other things of it than the status mergeops/gates.", applied.Log, StringComparison.Ordinal);
+        Assert.Contains("the comment disagrees with the status mergeops/gates about it.", applied.Log, StringComparison.Ordinal);
         Assert.Matches("(?m)^✓ merge ", applied.Log);
     }
 

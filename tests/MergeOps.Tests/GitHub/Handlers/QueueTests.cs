@@ -47,7 +47,7 @@ public sealed class QueueTests : IAsyncLifetime
         var (both, branch) = world.Repository.Enqueue(second.Number, one);
         var (plan, report) = await world.QueueAsync(both, branch);
 
-        Assert.Contains("approved was", plan.Ended(4).Log, StringComparison.Ordinal);
+        Assert.Contains("was approved in the pull request", plan.Ended(4).Log, StringComparison.Ordinal);
         Assert.Equal("plan-changed", plan.Outputs["failure-reason"]);
         report.Ended(4);
         Assert.Equal("failure", world.Status(both, Plan));

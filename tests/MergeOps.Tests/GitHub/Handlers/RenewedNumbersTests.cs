@@ -80,7 +80,7 @@ public sealed class RenewedNumbersTests : IAsyncLifetime
         (await world.WakeAsync()).Ended(0);
 
         var pull = Assert.Single(world.Repository.Pulls);
-        Assert.Contains("Git LFS or another place keeps them, or because they have more than 100 MB: make them with `mergeops measure`, and commit them to it.\n\n- `recipes/measured.statistics/tales-past.fisher.safetensors`", pull.Body, StringComparison.Ordinal);
+        Assert.Contains("Git LFS or another place holds them, or because they are larger than 100 MB: make them with `mergeops measure`, and commit them to this branch.\n\n- `recipes/measured.statistics/tales-past.fisher.safetensors`", pull.Body, StringComparison.Ordinal);
         Assert.Equal("failure", world.Status(pull.HeadSha, "mergeops/plan"));
         Assert.Equal(["recipes/measured.lock.yml"], world.Repository.Git.Differences(world.Main, pull.HeadSha).Select(file => file.Path).Where(path => !path.Contains(".locks/", StringComparison.Ordinal)));
 

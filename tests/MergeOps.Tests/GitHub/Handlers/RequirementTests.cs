@@ -57,7 +57,7 @@ public sealed class RequirementTests : IAsyncLifetime
 
         // nor does our own status of the plan before
         world.Repository.AddStatus(ours with { Sha = pull.HeadSha });
-        Assert.Contains("was of other plans, or on other data", (await world.ApplyAsync()).Ended(4).Log, StringComparison.Ordinal);
+        Assert.Contains("was made from other plans, or on other data", (await world.ApplyAsync()).Ended(4).Log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class RequirementTests : IAsyncLifetime
     {
         var (pull, _) = await OpenAsync("approved");
 
-        Assert.Contains("has 0 of 1 approving reviews", (await world.MergeAsync(pull)).Ended(4).Log, StringComparison.Ordinal);
+        Assert.Contains("has 0 of the 1 approving reviews", (await world.MergeAsync(pull)).Ended(4).Log, StringComparison.Ordinal);
         world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
         (await world.ApplyAsync()).Ended(0);
     }

@@ -107,13 +107,13 @@ public sealed class StagesTests : IAsyncLifetime
         File.WriteAllBytes(weights, bytes);
 
         var changed = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(1);
-        Assert.Contains("'model/model.safetensors' is not what the job before handed over", changed.Log, StringComparison.Ordinal);
+        Assert.Contains("'model/model.safetensors' is not what the previous job handed over", changed.Log, StringComparison.Ordinal);
 
         bytes[^1] ^= 1;
         File.WriteAllBytes(weights, bytes);
         File.WriteAllText(handover["evaluated/evaluation.json"], "{}");
         var invented = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(1);
-        Assert.Contains("'evaluation.json' is not what the job before handed over", invented.Log, StringComparison.Ordinal);
+        Assert.Contains("'evaluation.json' is not what the previous job handed over", invented.Log, StringComparison.Ordinal);
 
         var nothing = (await StepAsync("publish", "third", "--merged", merged)).Ended(1);
         Assert.Contains("--evaluated names no digest: the job before ended without handing anything over", nothing.Log, StringComparison.Ordinal);

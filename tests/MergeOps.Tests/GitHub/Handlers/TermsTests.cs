@@ -89,7 +89,7 @@ public sealed partial class TermsTests : IAsyncLifetime
         world.Repository.AddStatus(ours with { Sha = pull.HeadSha });
         var (edited, _) = await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash[..8]}");
         Assert.Equal("plan-not-approved", edited.Ended(4).Outputs["failure-reason"]);
-        Assert.Contains("shows other plans than its status mergeops/plan was set for", edited.Log, StringComparison.Ordinal);
+        Assert.Contains("shows plans other than those its status mergeops/plan was set for", edited.Log, StringComparison.Ordinal);
         AssertNothingPublished();
 
         // the way out that the message names

@@ -44,7 +44,7 @@ public sealed class ExpectationTests : IDisposable
 
         var notes = models.Merge(plan).Notes.Where(note => note.Code == Codes.CopiesDiffer);
 
-        Assert.Equal("'counts': integers are never averaged. The output has those of ./a, and ./b has others.", Assert.Single(notes).Detail);
+        Assert.Equal("'counts': integers are never averaged. The output has those of ./a, and ./b has different ones.", Assert.Single(notes).Detail);
     }
 
     [Theory]

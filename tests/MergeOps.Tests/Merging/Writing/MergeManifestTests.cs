@@ -32,7 +32,7 @@ public sealed class MergeManifestTests
     }
 
     [Theory]
-    [InlineData("{\"contentDigest\": \"0123\", \"dtype\": \"BF16\", \"jobDigest\": \"4567\", \"method\": \"linear\", \"shape\": [2, 3]}", "null", "Of the tensor 'w' it says nothing")]
+    [InlineData("{\"contentDigest\": \"0123\", \"dtype\": \"BF16\", \"jobDigest\": \"4567\", \"method\": \"linear\", \"shape\": [2, 3]}", "null", "It says nothing about the tensor 'w'")]
     [InlineData("[2, 3]", "null", "'tensors.w.shape' is missing")]
     [InlineData("\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"", "null", "'config.json' has no SHA-256")]
     [InlineData("ba7816bf8f01cfea", "", "'modelDigest' is not a SHA-256")]

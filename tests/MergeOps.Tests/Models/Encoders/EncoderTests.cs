@@ -74,7 +74,7 @@ public sealed class EncoderTests
     [InlineData("bert", "num_hidden_layers", "3", "the checkpoint has no tensor 'encoder.layer.2.attention.self.query.weight'")]
     [InlineData("bert", "vocab_size", "33", "'embeddings.word_embeddings.weight' has the shape [32, 16], config.json requires [33, 16]")]
     [InlineData("bert", "quantization_config", "{}", "the weights are quantized")]
-    [InlineData("roberta", "max_position_embeddings", "2", "2 positions leave none behind the id 1")]
+    [InlineData("roberta", "max_position_embeddings", "2", "2 positions leave none after the padding id 1")]
     [InlineData("mpnet", "relative_attention_num_buckets", "8", "8 buckets of distances have no implementation here")]
     [InlineData("modernbert", "rope_parameters", "{\"full_attention\": {\"rope_type\": \"yarn\", \"rope_theta\": 1000}}", "rope type 'yarn' has no implementation here")]
     [InlineData("modernbert", "layer_types", "[\"full_attention\", \"chunked_attention\", \"full_attention\", \"full_attention\"]", "layers of type 'chunked_attention' have no implementation here")]

@@ -203,7 +203,7 @@ public sealed class RepositorySettingsTests
     [InlineData("sign: { command: [a] }", "'public_key' is missing here.")]
     [InlineData("sign: { public_key: a.pub }", "'command' is missing here.")]
     [InlineData("sign: { command: openssl, public_key: a.pub }", "'command' is a list: the program, then each argument by itself")]
-    [InlineData("sign: { command: [sign, '{model}'], public_key: a.pub }", "There is no '{model}' here: the command reads from stdin what to sign.")]
+    [InlineData("sign: { command: [sign, '{model}'], public_key: a.pub }", "There is no '{model}' here: the command reads what it signs from stdin.")]
     [InlineData("sign: { command: [sign, \"-----BEGIN PRIVATE KEY-----\\tAAAA\"], public_key: a.pub }", "must be one line of text")]
     [InlineData("sign: { command: [sign, --key, \"-----BEGIN PRIVATE KEY----- AAAA\"], public_key: a.pub }", "A key on a command line can be read by every program on the machine.")]
     [InlineData("sign: { command: [a], public_key: a.pub, timeout: 0 }", "a whole number from 1 to 3600")]

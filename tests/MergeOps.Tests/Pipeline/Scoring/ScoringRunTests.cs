@@ -142,7 +142,7 @@ public sealed class ScoringRunTests : IDisposable
 
     [Fact]
     public async Task Without_results_it_failed() =>
-        Assert.Equal("It wrote no {results}. It printed nothing.", (await FailsAsync("true")).Detail);
+        Assert.Equal("It did not write {results}. It printed nothing.", (await FailsAsync("true")).Detail);
 
     [Fact]
     public async Task A_program_beside_the_recipe_does_not_stand_for_one_in_PATH()

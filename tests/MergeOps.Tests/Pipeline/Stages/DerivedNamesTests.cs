@@ -40,7 +40,7 @@ public sealed class DerivedNamesTests
     [InlineData("model.safetensors.index.json")]
     [InlineData("x/Model.SafeTensors")]
     public void Weights_in_safetensors_belong_to_the_model_wherever_they_lie(string path) =>
-        Assert.Contains("Give other ones a place of their own with 'to'", Objection(path), StringComparison.Ordinal);
+        Assert.Contains("Give other weights a place of their own with 'to'", Objection(path), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("config.json", null)]

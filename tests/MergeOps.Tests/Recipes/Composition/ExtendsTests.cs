@@ -131,7 +131,7 @@ public sealed class ExtendsTests : IDisposable
     [InlineData("extends: recipe.yml", "MOPS146", "It extends itself: recipe.yml → recipe.yml.")]
     [InlineData("extends: circle.yml", "MOPS146", "It extends itself: recipe.yml → circle.yml → ./recipe.yml.")]
     [InlineData("extends: .", "MOPS145", "is a folder")]
-    [InlineData("extends: /etc/common.yml", "MOPS146", "another place on every machine")]
+    [InlineData("extends: /etc/common.yml", "MOPS146", "a different place on every machine")]
     [InlineData("extends: https://example.org/common.yml", "MOPS140", "addresses")]
     [InlineData("extends: [a.yml]", "MOPS112", "'extends' must be text")]
     [InlineData("extends:", "MOPS109", "'extends' has no value")]

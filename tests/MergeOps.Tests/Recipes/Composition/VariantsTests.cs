@@ -115,13 +115,13 @@ public sealed class VariantsTests : IDisposable
     [InlineData("variants: [{}]", "found a mapping")]
     [InlineData("variants: [{ w: 1 }, { w: 1 }]", "is called '1', too")]
     [InlineData("variants: [{ name: A, w: 1 }, { name: a, w: 2 }]", "is called 'A' and this one 'a': names become folders")]
-    [InlineData("variants: [{ name: ../x, w: 1 }]", "names folders, too")]
+    [InlineData("variants: [{ name: ../x, w: 1 }]", "is also a folder name")]
     [InlineData("variants: [{ w: }]", "'w' has no value")]
     [InlineData("variants: [{ w: { a: 1 } }]", "found a mapping")]
     [InlineData("variants: [{ w: [[1]] }]", "found a list")]
     [InlineData("variants: [{ 'a b': 1 }]", "cannot be written as")]
-    [InlineData("variants: [{ w: 1, w: 2 }]", "two values 'w'")]
-    [InlineData("variants: [{ w: '---' }]", "make no short name")]
+    [InlineData("variants: [{ w: 1, w: 2 }]", "two values called 'w'")]
+    [InlineData("variants: [{ w: '---' }]", "do not make a short name")]
     public void A_list_that_is_no_list_of_variants_is_refused(string variants, string words)
     {
         var file = Write(Base(variants, "description: ${w}"));
@@ -144,7 +144,7 @@ public sealed class VariantsTests : IDisposable
         Assert.Equal(
             ["Warning MOPS150 8,16", "Warning MOPS151 9,5"],
             RecipeText.Places(found.Where(finding => finding.Severity is Severity.Warning && finding.Code.Id != "MOPS119")));
-        Assert.Contains("Nothing in the recipe is ${seeed}.", found.First(finding => finding.Code == Codes.VariantValueUnused).Detail, StringComparison.Ordinal);
+        Assert.Contains("The recipe does not use ${seeed}.", found.First(finding => finding.Code == Codes.VariantValueUnused).Detail, StringComparison.Ordinal);
     }
 
     [Theory]

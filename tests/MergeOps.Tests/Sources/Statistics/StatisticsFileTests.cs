@@ -117,7 +117,7 @@ public sealed class StatisticsFileTests : IDisposable
     [InlineData("kind", "hessian", "none of fisher, gram, gradient, activation, gates")]
     [InlineData("model_digest", null, "has no 'model_digest'")]
     [InlineData("items", "many", "not a whole number")]
-    [InlineData("norm", "NaN", "not a number from 0 on")]
+    [InlineData("norm", "NaN", "not a number of at least 0")]
     [InlineData("norm", null, "has no 'norm'")]
     [InlineData("inputs", "[1]", "not a JSON object")]
     [InlineData("inputs", "{\"k\": 1}", "not a JSON object")]
@@ -147,7 +147,7 @@ public sealed class StatisticsFileTests : IDisposable
         folder.Write("short", StatisticsFiles.Bytes(StatisticsFiles.Pairs("gram", "m", "ab12"), ("w", [1, 1], new float[] { 2 })));
 
         Assert.Contains("as many rows as columns", Assert.Throws<MergeOpsException>(() => StatisticsFile.Read(folder["flat"])).Diagnostic.Detail, StringComparison.Ordinal);
-        Assert.Contains("is F32, and should be F64", Assert.Throws<MergeOpsException>(() => StatisticsFile.Read(folder["short"])).Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains("is F32, but should be F64", Assert.Throws<MergeOpsException>(() => StatisticsFile.Read(folder["short"])).Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class DamagedInputTests : IDisposable
         var refusal = Assert.Throws<MergeOpsException>(() => models.Merge(plan, o => o with { Verified = verified, MaxMemory = memory })).Diagnostic;
 
         Assert.Equal((Codes.InputChanged, Input), (refusal.Code, refusal.Span!.Value.Path));
-        Assert.Contains($"Tensor 'w': the block from its byte {place / Block * Block} on is not what was hashed", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains($"Tensor 'w': the block at byte {place / Block * Block} is not what was hashed", refusal.Detail, StringComparison.Ordinal);
         Assert.False(Path.Exists(models.Output));
     }
 
@@ -122,7 +122,7 @@ public sealed class DamagedInputTests : IDisposable
         var refusal = Assert.Throws<MergeOpsException>(() => Merged(plan, Damage("w", Block + 5, sound))).Diagnostic;
 
         Assert.Equal(Codes.InputChanged, refusal.Code);
-        Assert.Contains($"the block from its byte {Block} on", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains($"the block at byte {Block}", refusal.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
