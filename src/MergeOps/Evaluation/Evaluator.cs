@@ -86,7 +86,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
             {
                 notes.Warning(
                     Codes.ConditionsDiffer,
-                    $"On '{subject.Name}' {string.Join("; ", scored.Select(same => $"{string.Join(", ", same.Select(result => $"'{result.Name}'"))} with {same.Key}"))}. "
+                    $"Scored on '{subject.Name}': {string.Join("; ", scored.Select(same => $"{string.Join(", ", same.Select(result => $"'{result.Name}'"))} with {same.Key}"))}. "
                     + "Their differences reflect both the models and how they were prompted. A 'prompt' of the task is the same for all; pooling (modules.json) and the longest text (max_seq_length in sentence_bert_config.json) are each model's own.");
             }
         }
@@ -100,7 +100,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
             {
                 if (result.On(index) is { } scores && ((TaskKind)subject.Kind).DoubtOf(scores) is { } doubt)
                 {
-                    notes.Note(Codes.AnswersCutOff, $"On '{subject.Name}' of {result.Name} {doubt}");
+                    notes.Note(Codes.AnswersCutOff, $"On '{subject.Name}', {result.Name}: {doubt}");
                 }
             }
         }

@@ -84,7 +84,7 @@ internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
             HttpStatusCode.Unauthorized => subject.Repository is null
                 ? (Codes.HubTokenRefused, $"{hub} requires authentication. Set HF_TOKEN.")
                 : (Codes.RepositoryAbsent, AbsentAdvice(subject)),
-            HttpStatusCode.Forbidden => (Codes.HubRequestRefused, $"{hub} does not allow this for {subject}: {TokenAdvice("it lacks a right")}"),
+            HttpStatusCode.Forbidden => (Codes.HubRequestRefused, $"{hub} does not allow this for {subject}: {TokenAdvice("it lacks a permission")}"),
             HttpStatusCode.NotFound when subject.File is not null => (Codes.RepositoryFileAbsent, $"There is no {subject}."),
             HttpStatusCode.NotFound => (Codes.RepositoryAbsent, AbsentAdvice(subject)),
             HttpStatusCode.TooManyRequests => (Codes.HubRateLimited, LimitAdvice(response, hub)),

@@ -103,7 +103,7 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
         {
             return !context.Plan.Reused.Contains(job.Name) ? null : throw new MergeOpsException(
                 Codes.EarlierOutputDamaged,
-                $"Tensor {TerminalText.Quoted(job.Name)} has other bytes than its merge wrote, or cannot be read.",
+                $"Tensor {TerminalText.Quoted(job.Name)} differs from what its merge wrote, or cannot be read.",
                 SourceSpan.File(source.Folder));
         }
 

@@ -18,7 +18,7 @@ internal static class LockedMetadata
         {
             throw new MergeOpsException(
                 Codes.LockMissing,
-                $"'{name}' is on the Hub, and plans read such models only from the lock. Run `mergeops lock {recipe.Path}` and commit what it writes.",
+                $"'{name}' is on the Hub, and plans read models on the Hub only through the lock. Run `mergeops lock {recipe.Path}` and commit what it writes.",
                 model.Span);
         }
 

@@ -94,7 +94,7 @@ internal static class MeasuredModelReader
         if (modelLock is null)
         {
             throw new MergeOpsException(
-                Codes.LockMissing, $"'{need.Location.Value}' is on the Hub, and plans read such files only from the lock. Run `mergeops lock {recipe.Path}` and commit what it writes.", span);
+                Codes.LockMissing, $"'{need.Location.Value}' is on the Hub, and plans read files on the Hub only through the lock. Run `mergeops lock {recipe.Path}` and commit what it writes.", span);
         }
 
         if (locked is not { Commit: { } commit, Metadata: { } digest, Files: [var pinned] })

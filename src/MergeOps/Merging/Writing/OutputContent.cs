@@ -110,7 +110,7 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
         var identity = file.Identity;
         if (tensors.Find(tensor => ContentOf(file, tensor) != manifest.Tensors[tensor.Name].ContentDigest) is { } damaged)
         {
-            return new($"Tensor {TerminalText.Quoted(damaged.Name)} in {TerminalText.Quoted(damaged.File)} has other bytes than the merge wrote.") { IsDamage = true };
+            return new($"Tensor {TerminalText.Quoted(damaged.Name)} in {TerminalText.Quoted(damaged.File)} differs from what the merge wrote.") { IsDamage = true };
         }
 
         if (file.Identity != identity)

@@ -222,7 +222,7 @@ public sealed class StsTests : IDisposable
 
         var warning = Assert.Single(report.Notes);
         Assert.Equal("MOPS636", warning.Code.Id);
-        Assert.StartsWith("On 'sts' 'Base' with cls pooling; no prompt; 'Merged' with mean pooling; no prompt.", warning.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("Scored on 'sts': 'Base' with cls pooling; no prompt; 'Merged' with mean pooling; no prompt.", warning.Detail, StringComparison.Ordinal);
         Assert.True(report.Gates.Single().Met);
         var json = EvaluationJson.Write(report);
         Assert.Contains("\"sts\": \"mean pooling; no prompt\"", json, StringComparison.Ordinal);
