@@ -122,7 +122,7 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
 
             var parts = TokenizerParts.Encoding.Where(part => part != TokenizerParts.Merges
                 && metadata.Vocabulary.Parts.Digests.GetValueOrDefault(part) != vocabulary.Parts.Digests.GetValueOrDefault(part)).ToList();
-            var text = $"{ordinary.Count} ordinary tokens of {metadata.Model.Value} are not in the tokenizer of {giver.Model.Value} (such as {TerminalText.Quoted(ordinary[0].Text)})";
+            var text = $"{ordinary.Count} ordinary {(ordinary.Count == 1 ? "token" : "tokens")} of {metadata.Model.Value} {(ordinary.Count == 1 ? "is" : "are")} not in the tokenizer of {giver.Model.Value} (such as {TerminalText.Quoted(ordinary[0].Text)})";
             if (parts.Count > 0)
             {
                 diagnostics.Error(

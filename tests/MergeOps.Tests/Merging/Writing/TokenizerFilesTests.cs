@@ -98,7 +98,7 @@ public sealed class TokenizerFilesTests : PlanningTests
 
         var kinds = Refused(Union("./a", "./b"));
         Assert.Equal(Codes.TokenizerNotMade, kinds.Code);
-        Assert.Contains("1 ordinary tokens of ./b are not in the tokenizer of ./a (such as 'ordinary'), and the two split texts differently: model differs", kinds.Detail, StringComparison.Ordinal);
+        Assert.Contains("1 ordinary token of ./b is not in the tokenizer of ./a (such as 'ordinary'), and the two split texts differently: model differs", kinds.Detail, StringComparison.Ordinal);
         Assert.Contains("ids without a token", Refused(Union("./gap", "./a")).Detail, StringComparison.Ordinal);
         Assert.Equal(Codes.OrdinaryTokensAdded, Assert.Single(TryPlan(Union("./a", "./c"), Models).Diagnostics, found => found.Severity is Severity.Warning).Code);
         Assert.NotNull(TryPlan(Union("./a", "./b").Replace("union", "base", StringComparison.Ordinal), Models).Plan);
