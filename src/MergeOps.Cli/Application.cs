@@ -57,7 +57,7 @@ internal sealed class Application
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            screen.Tell("cancelled");
+            screen.Tell("canceled");
             return ExitCode.Cancelled;
         }
         catch (Exception exception)

@@ -98,7 +98,7 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
         3 => "the network, the disk, a device or a native library failed",
         4 => "a decision is negative",
         70 => "internal error (a bug in MergeOps)",
-        130 => "cancelled",
+        130 => "canceled",
         _ => "the tool failed",
     };
 

@@ -16,7 +16,7 @@ internal static class HelpText
           3    the network, disk, permissions, device or a native library failed
           4    a decision is negative: a gate is not met, a plan differs, a model moved
           70   internal error (a bug in MergeOps)
-          130  cancelled
+          130  canceled
         """;
 
     /// <summary>The words that call a command.</summary>

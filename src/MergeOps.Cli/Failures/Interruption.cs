@@ -63,7 +63,7 @@ internal sealed class Interruption : IDisposable
             screen.Error.Write("\e[?25h");
         }
 
-        screen.Tell("cancelled");
+        screen.Tell("canceled");
         Environment.Exit(ProcessEnd.With(ExitCode.Cancelled));
     }
 }

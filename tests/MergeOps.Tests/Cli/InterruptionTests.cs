@@ -26,7 +26,7 @@ public sealed class InterruptionTests : IDisposable
 
         var run = ChildProcess.Finish(merge);
 
-        Assert.Equal((130, "", "cancelled\n"), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal((130, "", "canceled\n"), (run.ExitCode, run.Output, run.Error));
         Assert.False(Directory.Exists(output));
     }
 
