@@ -57,7 +57,7 @@ internal static class LoraFiles
 
     /// <summary>What to throw for factors in another format.</summary>
     public static MergeOpsException Pickled(string name, string file) => new(
-        Codes.PickleRefused, $"{TerminalText.Quoted(name)} holds its factors in {TerminalText.Quoted(file)}, but factors are read only from safetensors and {PeftPickled} only. {HowToConvert}; name FOLDER.");
+        Codes.PickleRefused, $"{TerminalText.Quoted(name)} holds its factors in {TerminalText.Quoted(file)}, but factors are read only from safetensors and {PeftPickled}. {HowToConvert}; name FOLDER.");
 
     private static bool IsPickled(string file) => Adapters.IsFile(file) && ForeignContent.CodeCarryingExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
