@@ -133,7 +133,7 @@ public sealed class ExternalScoresTests : IDisposable
         Assert.Contains("nothing has been published yet, so nothing can be compared with it", early.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("gates", early.Error, StringComparison.Ordinal);
         Assert.True(again.ExitCode == 0, again.Error);
-        Assert.Contains("warning MOPS613: A results file cannot be used. It was given for the published version, and that is this model itself: 0.1.0, the first one, which has nothing before it to be compared with.", again.Error, StringComparison.Ordinal);
+        Assert.Contains("warning MOPS613: A results file cannot be used. It was given for the published version, but that is this model itself: 0.1.0, the first one, which has nothing before it to be compared with.", again.Error, StringComparison.Ordinal);
         Assert.Contains("no gate compares with that", needless.Error, StringComparison.Ordinal);
     }
 

@@ -231,7 +231,7 @@ public sealed class CheckpointReaderTests : IDisposable
         var diagnostic = Refusal();
 
         Assert.Equal(Codes.ShardsOverlap, diagnostic.Code);
-        Assert.Contains($"'both' lies in '{First}' and '{Second}'", diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains($"'both' is in '{First}' and '{Second}'", diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

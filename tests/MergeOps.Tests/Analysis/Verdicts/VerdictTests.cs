@@ -41,7 +41,7 @@ public sealed class VerdictTests : IDisposable
 
         var verdict = Verdict(scaled, Moved(2));
 
-        Assert.Contains(Remarks(verdict), remark => remark.StartsWith("./one is the base times a number", StringComparison.Ordinal));
+        Assert.Contains(Remarks(verdict), remark => remark.StartsWith("./one is a multiple of the base", StringComparison.Ordinal));
         Assert.Equal("related", verdict.GetProperty("relations")[0].GetProperty("relation").GetString());
     }
 

@@ -120,7 +120,7 @@ public sealed class SampleFileTests : IDisposable
 
         Assert.Equal(["the numbers of items differ (3 and 4)", "the numbers of items differ (4 and 3)"], [alone.Incomparable(published), published.Incomparable(alone)]);
         // without its samples nobody can tell whether the three items are the same
-        Assert.Equal("the task version is known of one of them only (unknown and 1)", alone.Incomparable(published with { Samples = null, Count = 3 }));
+        Assert.Equal("the task version is known for only one of them (unknown and 1)", alone.Incomparable(published with { Samples = null, Count = 3 }));
     }
 
     /// <summary>What the harness logs says nothing of the direction; the metric's name does.</summary>
@@ -179,7 +179,7 @@ public sealed class SampleFileTests : IDisposable
         }
 
         Assert.Equal("", Told("0.75", "4"));
-        Assert.Equal("MOPS613 Warning: The samples are of another run than the results, so differences are not paired: their mean of 'acc' is 0.75, and the results say 0.5. Give the samples that were logged with the results.", Told("0.5", "4"));
+        Assert.Equal("MOPS613 Warning: The samples are from a different run than the results, so differences are not paired: their mean of 'acc' is 0.75, and the results say 0.5. Give the samples that were logged with the results.", Told("0.5", "4"));
         Assert.Contains("there are 4 of them, and 'arc.acc' was measured on 100 items", Told("0.5", "100"), StringComparison.Ordinal);
     }
 
@@ -204,7 +204,7 @@ public sealed class SampleFileTests : IDisposable
         var scores = ExternalScores.InFiles([ExternalMetric.Of("arc", "arc", "acc")], [Logged("samples_arc.jsonl", [("a", 1)]), Logged("samples_other.jsonl", [("a", 1)])], found)!;
 
         Assert.Equal(1, scores.Values.Single().Value);
-        Assert.Equal("Nothing of it counts: the samples are of the task 'other', not of 'arc'.", Assert.Single(found).Detail);
+        Assert.Equal("Nothing in it counts: the samples are of the task 'other', not of 'arc'.", Assert.Single(found).Detail);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class StagesTests : IAsyncLifetime
         Assert.Contains("'evaluation.json' is not what the previous job handed over", invented.Log, StringComparison.Ordinal);
 
         var nothing = (await StepAsync("publish", "third", "--merged", merged)).Ended(1);
-        Assert.Contains("--evaluated names no digest: the job before ended without handing anything over", nothing.Log, StringComparison.Ordinal);
+        Assert.Contains("--evaluated gives no digest: the previous job ended without handing anything over", nothing.Log, StringComparison.Ordinal);
         Assert.Null(world.User.Hub.Store.Repository("acme/small"));
         Assert.Contains("**failed**", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
     }
