@@ -40,7 +40,8 @@ internal sealed class VerifyVerb : Verb
         allows no other files beside them. A signature (model.sig) must cover exactly
         these files; --key names the key that must have made it. --rebuild merges the
         published recipe and lock again; if that recipe merges local models, name the
-        folder of the original recipe with --models. Exits with 1 when something differs.
+        folder of the original recipe with --models. Exits with 1 when something
+        differs.
         """;
 
     /// <inheritdoc/>
