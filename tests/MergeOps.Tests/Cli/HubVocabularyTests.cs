@@ -59,7 +59,7 @@ public sealed class HubVocabularyTests : IAsyncLifetime
         var planned = await user.RunAsync("plan", recipe);
 
         Assert.Equal((1, 0, 0), (plan.ExitCode, locked.ExitCode, planned.ExitCode));
-        Assert.Contains("The lock has only an outline of the vocabulary of org/b only", plan.Error, StringComparison.Ordinal);
+        Assert.Contains("The lock has only an outline of the vocabulary of org/b,", plan.Error, StringComparison.Ordinal);
         Assert.Contains("1 token added ('more' 7)", planned.Output, StringComparison.Ordinal);
     }
 

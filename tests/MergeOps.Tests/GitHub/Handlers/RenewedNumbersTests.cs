@@ -108,7 +108,7 @@ public sealed class RenewedNumbersTests : IAsyncLifetime
 
         (await world.WakeAsync()).Ended(0);
 
-        Assert.Contains("They lie in `../mine/past.safetensors`, `../mine/plurals.safetensors`: run `mergeops measure`", Assert.Single(world.Repository.Pulls).Body, StringComparison.Ordinal);
+        Assert.Contains("They are in `../mine/past.safetensors`, `../mine/plurals.safetensors`: run `mergeops measure`", Assert.Single(world.Repository.Pulls).Body, StringComparison.Ordinal);
     }
 
     [Fact]
