@@ -213,7 +213,7 @@ public sealed class ComponentMergeTests : IDisposable
     [InlineData("unet/config.json", """{"_class_name": "UNet2DConditionModel", "sample_size": 128}""", "warning MOPS474", "sample_size 64 in ./a, 128 in ./b")]
     [InlineData("tokenizer/vocab.json", """{"b": 0, "a": 1}""", "error MOPS471", "'tokenizer/vocab.json' of ./b is not that of ./a")]
     [InlineData("unet/config.json", """{"_class_name": "UNet2DConditionModel", "quantization_config": {"quant_method": "bitsandbytes"}}""", "error", "'unet' of ./b is quantized")]
-    [InlineData("unet/diffusion_pytorch_model.fp16.safetensors", "never read", "note MOPS472", "'unet/diffusion_pytorch_model.safetensors' of ./b is read, and not 'unet/diffusion_pytorch_model.fp16.safetensors'")]
+    [InlineData("unet/diffusion_pytorch_model.fp16.safetensors", "never read", "note MOPS472", "'unet/diffusion_pytorch_model.safetensors' of ./b is read, but not 'unet/diffusion_pytorch_model.fp16.safetensors'")]
     public void What_differs_between_two_pipelines_is_said(string file, string text, string code, string said)
     {
         Pipelines();

@@ -181,7 +181,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
-            "(8,5): warning MOPS615: A gate is undecided. 0.9 ≤ letters.accuracy: the interval of a model that has all 20 items right begins at 0.832, below the 'min', so no model passes. Add items, or lower the bound. Undecided gates fail.",
+            "(8,5): warning MOPS615: A gate is undecided. 0.9 ≤ letters.accuracy: the interval of a model that gets all 20 items right begins at 0.832, below the 'min', so no model passes. Add items, or lower the bound. Undecided gates fail.",
             Assert.Single(run.Output.TrimEnd().Split('\n')).Split("recipe.yml")[1]);
     }
 

@@ -96,7 +96,7 @@ public sealed class MeasureMergeTests : IDisposable
     [Theory]
     [InlineData("regmean_plus", "update", "", "'update' is measured for 'merge_method: gradient', but this is 'regmean_plus'")]
     [InlineData("gradient", "merged_gram", "", "'merged_gram' is measured for 'merge_method: regmean_plus', but this is 'gradient'")]
-    [InlineData("gradient", "update", "--model ./quickstart/past", "measured of all models together")]
+    [InlineData("gradient", "update", "--model ./quickstart/past", "measured for all models together")]
     [InlineData("gradient", "updat", "", "Did you mean 'update'?")]
     public void What_is_not_measured_so_is_refused_by_name(string method, string kind, string more, string why)
     {

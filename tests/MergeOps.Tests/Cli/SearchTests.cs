@@ -184,7 +184,7 @@ public sealed class SearchTests : IDisposable
     [Theory]
     [InlineData("weight: 1.0", "weight: 0.9", "for a different merge")]
     [InlineData("to: 1 }", "to: 2 }", "in a different space")]
-    [InlineData("metric: mean.accuracy", "metric: past.accuracy", "on other data")]
+    [InlineData("metric: mean.accuracy", "metric: past.accuracy", "on different data")]
     public void Numbers_that_were_chosen_for_something_else_are_out_of_date(string from, string to, string why)
     {
         var recipe = Recipe("tuned", "grid", 2, sample: 5, evaluates: false);
@@ -207,7 +207,7 @@ public sealed class SearchTests : IDisposable
         Search(recipe);
         File.AppendAllText(folder["recipes/quickstart/tasks/past.validation.jsonl"], """{"prompt": "Kim, today they jump, and yesterday?", "answer": " jumped."}""" + "\n");
 
-        Assert.Contains("on other data", CommandLineRun.Of(environment, "plan", recipe).Error, StringComparison.Ordinal);
+        Assert.Contains("on different data", CommandLineRun.Of(environment, "plan", recipe).Error, StringComparison.Ordinal);
     }
 
     [Fact]
