@@ -94,8 +94,7 @@ internal sealed class HeadPass(DecoderModel model, ExampleSequences all, StateFi
         // c·tanh(x/c) has the slope 1 − (value/c)²
         if (model.Shape.LogitCap is { } cap)
         {
-            var shares = logits.div(Scalars.Of(cap));
-            gradient = gradient * shares.mul(shares).negative().add(Scalars.Of(1), Scalars.One);
+            gradient *= logits.div(Scalars.Of(cap)).pow(Scalars.Of(2)).negative().add(Scalars.Of(1), Scalars.One);
         }
 
         return gradient.div(Scalars.Of(model.Shape.LogitDivisor)).to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -29,6 +29,8 @@ internal sealed class Pcb : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 23;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2410.02396");
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;

@@ -127,7 +127,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         }
 
         var taken = part.IsAdapter
-            ? await new AdapterFactsReader(hub.Repositories).ReadAsync(name, info, cancellation)
+            ? await new AdapterMetadataReader(hub.Repositories).ReadAsync(name, info, cancellation)
             : await new RepositoryMetadataReader(hub.Repositories, vocabularies, found).ReadAsync(name, info, cancellation);
         return new(part, Entry(part, taken, null, before is { Commit: not null } ? before.Gated : info.Gated), taken);
     }

@@ -10,7 +10,7 @@ namespace MergeOps.Sources.Headers;
 
 /// <summary>Takes the metadata of an adapter's commit: its settings, and the header of the file with its factors. No weight is read.</summary>
 /// <param name="source">Where commits are looked at.</param>
-internal sealed class AdapterFactsReader(IRepositorySource source)
+internal sealed class AdapterMetadataReader(IRepositorySource source)
 {
     /// <summary>Takes them.</summary>
     /// <exception cref="MergeOpsException">It is no adapter, breaks a rule of the format, or cannot be asked for.</exception>
