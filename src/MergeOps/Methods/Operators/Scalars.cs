@@ -3,9 +3,9 @@ using TorchSharp;
 namespace MergeOps.Methods.Operators;
 
 /// <summary>
-/// Numbers for the operations of TorchSharp. Where it makes them by itself, from a number or for a plain sum, it passes on what
-/// they point to and drops them: when the garbage collector runs at that moment, on another thread, libtorch reads freed memory,
-/// and the number is another or none. These live until their thread has asked for more of them than any operation takes.
+/// Numbers for the operations of TorchSharp. Where TorchSharp makes them itself, from a number or for a plain sum, it passes their
+/// addresses to libtorch and drops them: when a garbage collection on another thread frees them at that moment, libtorch reads
+/// freed memory. The numbers here live until their thread has asked for more of them than any operation takes.
 /// </summary>
 internal static class Scalars
 {

@@ -7,13 +7,13 @@ using TorchSharp;
 
 namespace MergeOps.Methods.TaskVectors;
 
-/// <summary>The arithmetic of parameter competition balancing on runs of entries, in float64 on the CPU; its room serves one run after the other.</summary>
+/// <summary>The arithmetic of parameter competition balancing on runs of entries, in float64 on the CPU; its buffers serve one run after the other.</summary>
 /// <param name="models">The number of models.</param>
 internal sealed class CompetitionTile(int models)
 {
     private static readonly int Lanes = Vector512<double>.Count;
 
-    // as long as the longest run so far and to a whole vector, so that no loop has an end of its own
+    // as long as the longest run so far, rounded up to a whole vector, so that loops need no remainder
     private readonly double[][] deltas = [.. Enumerable.Repeat<double[]>([], models)];
     private readonly float[][] numbers = [.. Enumerable.Repeat<float[]>([], models)];
     private double[] sums = [];

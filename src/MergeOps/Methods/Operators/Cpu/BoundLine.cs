@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace MergeOps.Methods.Operators.Cpu;
 
 /// <summary>
-/// A straight line through the high halves of bounds that grow evenly with the rank, and how far they are from it at most:
-/// to compute what a half cannot be below or above is faster than to look it up.
+/// A straight line through the high halves of bounds that grow evenly with the rank, and how far the halves lie from it at most:
+/// computing limits of a half is faster than looking it up.
 /// </summary>
 internal readonly struct BoundLine
 {

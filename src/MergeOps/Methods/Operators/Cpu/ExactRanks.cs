@@ -10,24 +10,24 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <param name="bucketCount">The number of buckets; a higher one holds larger magnitudes.</param>
 internal sealed class ExactRanks(int rowLength, int bucketCount)
 {
-    /// <summary>Fewer elements are sooner compared with the whole row than the members of the buckets are gathered for them.</summary>
+    /// <summary>For so few elements, comparing each with the whole row is faster than gathering the members of the buckets.</summary>
     private const int MostAlone = 20;
 
-    /// <summary>A bucket of more members may hold equal ones alone, and to see that spares comparisons.</summary>
+    /// <summary>In a bucket of more members it pays to see first whether all are equal.</summary>
     private const int Crowd = 64;
 
-    /// <summary>So many comparisons for each element of a row take as long as a sort.</summary>
+    /// <summary>So many comparisons for each element of a row take as long as sorting it.</summary>
     private const int ComparisonsLikeSort = 32;
 
     private readonly int[] gathered = new int[rowLength];
     private readonly int[] places = new int[rowLength];
     private readonly int[] next = new int[bucketCount];
 
-    /// <summary>Buckets that were looked at last: one of equal magnitudes and one of others.</summary>
+    /// <summary>The last bucket that was found to hold equal magnitudes, and the last that was found to hold different ones.</summary>
     private int uniform;
     private int mixed;
 
-    /// <summary>So many comparisons are left before a sort is faster.</summary>
+    /// <summary>How many comparisons are left before sorting is faster.</summary>
     private long comparisons;
 
     /// <summary>The rank at which each bucket begins.</summary>

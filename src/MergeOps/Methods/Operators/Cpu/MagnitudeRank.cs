@@ -38,7 +38,7 @@ internal static class MagnitudeRank
 
         if (i < bits.Length && bits.Length >= Vector512<int>.Count)
         {
-            // the last vector begins among elements that are counted already
+            // the last vector overlaps elements that are counted already
             odd += BitOperations.PopCount(Below(ref first, bits.Length - Vector512<int>.Count) >> (Vector512<int>.Count - (bits.Length - i)));
             i = bits.Length;
         }

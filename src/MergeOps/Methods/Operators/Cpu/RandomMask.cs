@@ -9,7 +9,7 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <summary>Drops elements by random words, all with one probability.</summary>
 internal static class RandomMask
 {
-    /// <summary>So many words are made at a time that they are still near when they are used.</summary>
+    /// <summary>Words that are made at a time: few enough to be in the cache when they are used.</summary>
     private const int PieceLength = 64 * RandomWords.GroupLength;
 
     /// <summary>Keeps each element with one probability.</summary>

@@ -13,7 +13,7 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// </summary>
 internal sealed class RankBuckets
 {
-    /// <summary>The largest magnitude of a row and those down to a part of it have buckets of their own; smaller ones share one.</summary>
+    /// <summary>Magnitudes within so many octaves of a row's largest have buckets of their own; smaller ones share one.</summary>
     private const int Octaves = 8;
 
     /// <summary>Fewer buckets cost less to add up, more leave fewer elements that need their exact rank.</summary>
@@ -32,7 +32,7 @@ internal sealed class RankBuckets
 
     private readonly int[] buckets;
 
-    /// <summary>The number of elements in each bucket, in several parts: where many are equal, a count waits for the one before it.</summary>
+    /// <summary>The number of elements in each bucket, in four parts: in a single one, each of many equal elements would wait for the count before it.</summary>
     private readonly int[][] counts;
 
     /// <summary>The high halves of a bucket's lowest bound and of its highest, in one number, so that one look tells both.</summary>
@@ -57,7 +57,7 @@ internal sealed class RankBuckets
     }
 
     /// <summary>Replaces each word by all ones where it lies below the bound of its element's rank, else by zero.</summary>
-    /// <returns>False, and nothing done but to the words, where many magnitudes are similar and not the same: a sort is faster then.</returns>
+    /// <returns>False where many magnitudes are similar but not equal, so that a sort is faster; the words are spoiled then.</returns>
     [MethodImpl(Compile.AtOnce)]
     public bool TryMask(ReadOnlySpan<float> row, Span<uint> words)
     {
@@ -140,7 +140,7 @@ internal sealed class RankBuckets
         }
     }
 
-    /// <summary>Gives each bucket the bounds of its first rank and of its last; an empty one gets some, which nobody asks for. The counts begin anew.</summary>
+    /// <summary>Gives each bucket the bounds of its first rank and of its last, and sets the counts back to zero; those of empty buckets are never read.</summary>
     [MethodImpl(Compile.AtOnce)]
     private void Spread()
     {
@@ -169,11 +169,11 @@ internal sealed class RankBuckets
             before += Vector256.Shuffle(sums, last);
         }
 
-        // a zero that is kept is no other than one that is dropped
+        // a zero is the same whether it is kept or dropped
         range = 0;
     }
 
-    /// <summary>The bucket of an element is the high bits of its magnitude, seen from the largest; zeros have the first one, but in a row of nothing else.</summary>
+    /// <summary>An element's bucket is the high bits of its magnitude, counted down from the largest. Zeros have the first bucket, except in rows of zeros only.</summary>
     [MethodImpl(Compile.AtOnce)]
     private void FindBuckets(ReadOnlySpan<int> row, int largest)
     {
