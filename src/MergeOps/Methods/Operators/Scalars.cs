@@ -7,7 +7,7 @@ namespace MergeOps.Methods.Operators;
 /// addresses to libtorch and drops them: when a garbage collection on another thread frees them at that moment, libtorch reads
 /// freed memory. The numbers here live until their thread has asked for more of them than any operation takes.
 /// </summary>
-internal static class Scalars
+public static class Scalars
 {
     private const int Kept = 16;
 
