@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Merging;
 using MergeOps.Methods.Operators;
 using Mono.Cecil;
 using TorchSharp;
@@ -17,7 +16,7 @@ public sealed class ScalarLifetimeTests
     public void The_library_calls_nothing_that_drops_a_number_while_libtorch_reads_it()
     {
         var dropping = DroppingMethods();
-        using var library = ModuleDefinition.ReadModule(typeof(MergeEngine).Assembly.Location);
+        using var library = ModuleDefinition.ReadModule(typeof(Scalars).Assembly.Location);
         var calls =
             from call in CallsOf(library)
             where Makes(call.Called) || dropping.Contains(call.Called.FullName)
