@@ -11,17 +11,18 @@ internal static class CompiledCalls
     public static IEnumerable<(string Caller, string Member)> In(Type anyOf)
     {
         using var module = ModuleDefinition.ReadModule(anyOf.Assembly.Location);
-        return
-        [
-            .. from type in module.GetTypes()
-               from method in type.Methods
-               where method.HasBody
-               from instruction in method.Body.Instructions
-               let member = instruction.Operand as MethodReference
-               where member is not null
-               select (OutermostOf(type), $"{member.DeclaringType.FullName}::{member.Name}"),
-        ];
+        return [.. Of(module).Select(call => (OutermostOf(call.Caller.DeclaringType), $"{call.Called.DeclaringType.FullName}::{call.Called.Name}"))];
     }
+
+    /// <summary>Each call of a module, while it is open.</summary>
+    public static IEnumerable<(MethodDefinition Caller, MethodReference Called)> Of(ModuleDefinition module) =>
+        from type in module.GetTypes()
+        from method in type.Methods
+        where method.HasBody
+        from instruction in method.Body.Instructions
+        let called = instruction.Operand as MethodReference
+        where called is not null
+        select (method, called);
 
     // the compiler puts lambdas and iterators into types of their own
     private static string OutermostOf(TypeDefinition type) => type.DeclaringType is { } outer ? OutermostOf(outer) : type.FullName;

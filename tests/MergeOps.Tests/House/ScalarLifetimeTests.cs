@@ -18,8 +18,9 @@ public sealed class ScalarLifetimeTests
         var dropping = DroppingMethods();
         using var library = ModuleDefinition.ReadModule(typeof(Scalars).Assembly.Location);
         var calls =
-            from call in CallsOf(library)
-            where Makes(call.Called) || dropping.Contains(call.Called.FullName)
+            from call in CompiledCalls.Of(library)
+            where call.Caller.DeclaringType.FullName != typeof(Scalars).FullName
+            where IsNumberMaker(call.Called.FullName) || dropping.Contains(call.Called.FullName)
             select $"{call.Caller.FullName} calls {call.Called.FullName}; write the number with {nameof(Scalars)}";
 
         Assert.Contains("TorchSharp.torch/Tensor TorchSharp.torch/Tensor::add_(TorchSharp.torch/Tensor)", dropping);
@@ -31,9 +32,8 @@ public sealed class ScalarLifetimeTests
     private static ImmutableHashSet<string> DroppingMethods()
     {
         using var bindings = ModuleDefinition.ReadModule(typeof(torch).Assembly.Location);
-        var calls = CallsOf(bindings).ToLookup(call => call.Called.FullName, call => call.Caller.FullName);
-        var found = new Queue<string>(calls.SelectMany(calls => calls.Select(caller => (Called: calls.Key, Caller: caller)))
-            .Where(call => IsNumberMaker(call.Called)).Select(call => call.Caller));
+        var calls = CompiledCalls.Of(bindings).ToLookup(call => call.Called.FullName, call => call.Caller.FullName);
+        var found = new Queue<string>(calls.Where(callers => IsNumberMaker(callers.Key)).SelectMany(callers => callers));
         var dropping = ImmutableHashSet.CreateBuilder<string>();
         while (found.TryDequeue(out var method))
         {
@@ -48,18 +48,6 @@ public sealed class ScalarLifetimeTests
 
         return dropping.ToImmutable();
     }
-
-    private static IEnumerable<(MethodDefinition Caller, MethodReference Called)> CallsOf(ModuleDefinition module) =>
-        from type in module.GetTypes()
-        where type.FullName != typeof(Scalars).FullName
-        from method in type.Methods
-        where method.HasBody
-        from instruction in method.Body.Instructions
-        let called = instruction.Operand as MethodReference
-        where called is not null
-        select (method, called);
-
-    private static bool Makes(MethodReference method) => IsNumberMaker(method.FullName);
 
     private static bool IsNumberMaker(string method) =>
         method.StartsWith($"{typeof(Scalar).FullName} {typeof(Scalar).FullName}::op_Implicit(", StringComparison.Ordinal)

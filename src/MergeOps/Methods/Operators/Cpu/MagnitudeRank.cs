@@ -23,32 +23,24 @@ internal static class MagnitudeRank
         // a magnitude's bits never reach the largest int unless it is no number
         var limit = Vector512.Create((int)Math.Min(bound, int.MaxValue));
         var magnitude = Vector512.Create(int.MaxValue);
-        var (even, odd, i) = (0, 0, 0);
-        for (; i <= bits.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
+        var (count, i) = (0, 0);
+        for (; i <= bits.Length - Vector512<int>.Count; i += Vector512<int>.Count)
         {
-            even += BitOperations.PopCount(Below(ref first, i));
-            odd += BitOperations.PopCount(Below(ref first, i + Vector512<int>.Count));
-        }
-
-        if (i <= bits.Length - Vector512<int>.Count)
-        {
-            even += BitOperations.PopCount(Below(ref first, i));
-            i += Vector512<int>.Count;
+            count += BitOperations.PopCount(Below(ref first, i));
         }
 
         if (i < bits.Length && bits.Length >= Vector512<int>.Count)
         {
             // the last vector overlaps elements that are counted already
-            odd += BitOperations.PopCount(Below(ref first, bits.Length - Vector512<int>.Count) >> (Vector512<int>.Count - (bits.Length - i)));
-            i = bits.Length;
+            return count + BitOperations.PopCount(Below(ref first, bits.Length - Vector512<int>.Count) >> (Vector512<int>.Count - (bits.Length - i)));
         }
 
         for (; i < bits.Length; i++)
         {
-            even += (bits[i] & int.MaxValue) < bound ? 1 : 0;
+            count += (bits[i] & int.MaxValue) < bound ? 1 : 0;
         }
 
-        return even + odd;
+        return count;
 
         ulong Below(ref int bits, int index) =>
             Vector512.LessThan(Vector512.LoadUnsafe(ref bits, (nuint)index) & magnitude, limit).ExtractMostSignificantBits();
