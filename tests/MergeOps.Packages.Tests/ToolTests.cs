@@ -6,6 +6,9 @@ namespace MergeOps.Packages.Tests;
 /// <summary>The tool, installed from the feed on a machine without any package.</summary>
 public sealed class ToolTests(PackedFeed feed)
 {
+    // what the framework's own image lacks, and a little more: without build/StartUp.mibc there are about 900
+    private const int FewMethods = 400;
+
     [Fact]
     public void The_tool_for_this_system_runs_the_quickstart_as_the_repository_does()
     {
@@ -19,5 +22,14 @@ public sealed class ToolTests(PackedFeed feed)
         Assert.Equal(RepositoryProgram.Quickstart, machine.Quickstart(mergeops));
         Assert.Contains("Published as version 0.1.0", machine.Succeed(mergeops, "run", "recipes/quickstart.yml").Error, StringComparison.Ordinal);
         Assert.Equal(RepositoryProgram.Quickstart, QuickstartDigests.Of(machine["published/quickstart/0.1.0"]));
+        Assert.InRange(MethodsCompiledByPlan(machine, mergeops), 1, FewMethods);
+    }
+
+    private static int MethodsCompiledByPlan(UserMachine machine, string mergeops)
+    {
+        machine.Set("DOTNET_JitDisasmSummary", "1");
+        machine.Set("DOTNET_JitStdOutFile", machine["compiled"]);
+        machine.Succeed(mergeops, "plan", "recipes/quickstart.yml");
+        return File.ReadLines(machine["compiled"]).Count();
     }
 }

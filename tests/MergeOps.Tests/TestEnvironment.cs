@@ -18,10 +18,17 @@ internal static class TestEnvironment
     /// <summary>The same environment with other variables; null removes one.</summary>
     public static HostEnvironment With(this HostEnvironment environment, params IEnumerable<(string Name, string? Value)> variables)
     {
-        var all = environment.Variables;
+        var all = new Dictionary<string, string>(environment.Variables, StringComparer.Ordinal);
         foreach (var (name, value) in variables)
         {
-            all = value is null ? all.Remove(name) : all.SetItem(name, value);
+            if (value is null)
+            {
+                all.Remove(name);
+            }
+            else
+            {
+                all[name] = value;
+            }
         }
 
         return new HostEnvironment(all, environment.UserFolder, environment.TemporaryFolder, environment.Clock);

@@ -5,6 +5,9 @@ namespace MergeOps.Diagnostics;
 /// <summary>Takes secrets out of text that comes a line at a time: remembers being inside of a private key.</summary>
 internal sealed partial class SecretLines
 {
+    // most lines hold it not, which is known long before a pattern is ready
+    private const string Name = "PRIVATE KEY";
+
     private bool isInKey;
 
     /// <summary>The line without secrets; of a private key each line is masked whole.</summary>
@@ -17,7 +20,7 @@ internal sealed partial class SecretLines
             return SecretText.Mask;
         }
 
-        isInKey = KeyStart().IsMatch(line) && !KeyEnd().IsMatch(line);
+        isInKey = line.Contains(Name, StringComparison.Ordinal) && KeyStart().IsMatch(line) && !KeyEnd().IsMatch(line);
         return SecretText.Redact(line);
     }
 

@@ -19,7 +19,7 @@ internal static class SecretText
     private const int Piece = 1 << 20;
 
     private static readonly Lock Gate = new();
-    private static ImmutableHashSet<string> values = [];
+    private static readonly HashSet<string> Values = [];
 
     // replaced as a whole: what is sought is never of other spellings than those that are taken out
     private static volatile Known known = new([]);
@@ -63,7 +63,7 @@ internal static class SecretText
             }
         }
 
-        return TokenForms.Any.IsMatch(text) ? TokenForms.Any.Replace(text, Mask) : text;
+        return TokenForms.Replace(text, Mask);
     }
 
     /// <summary>Where a text holds a value that this process knows as a secret, of those that are too long to stand there by chance.</summary>
@@ -123,9 +123,7 @@ internal static class SecretText
     {
         lock (Gate)
         {
-            var before = values.Count;
-            values = values.Add(value);
-            if (values.Count == before)
+            if (!Values.Add(value))
             {
                 return false;
             }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.Immutable;
 using System.Diagnostics;
 using MergeOps.Diagnostics;
 
@@ -20,17 +19,20 @@ internal sealed class HostEnvironment
     /// <param name="clock">The time.</param>
     public HostEnvironment(IEnumerable<KeyValuePair<string, string>> variables, string userFolder, string temporaryFolder, TimeProvider clock)
     {
-        Variables = variables.ToImmutableDictionary(Names);
-        (UserFolder, TemporaryFolder, Clock) = (userFolder, temporaryFolder, clock);
-        Home = new(Path.GetFullPath(this[MergeOpsHome.Variable] ?? Path.Combine(userFolder, ".cache", "mergeops")));
-        foreach (var (name, value) in Variables)
+        var byName = new Dictionary<string, string>(Names);
+        foreach (var (name, value) in variables)
         {
+            byName[name] = value;
             SecretText.Learn(name, value);
         }
+
+        Variables = byName;
+        (UserFolder, TemporaryFolder, Clock) = (userFolder, temporaryFolder, clock);
+        Home = new(Path.GetFullPath(this[MergeOpsHome.Variable] ?? Path.Combine(userFolder, ".cache", "mergeops")));
     }
 
     /// <summary>Every variable by its name; on Windows, case does not count.</summary>
-    public ImmutableDictionary<string, string> Variables { get; }
+    public IReadOnlyDictionary<string, string> Variables { get; }
 
     /// <summary>The user's own folder, whether it is there or not.</summary>
     public string UserFolder { get; }

@@ -7,11 +7,18 @@ internal static partial class TokenForms
 {
     private const int MatchTimeout = 5000;
 
+    // every form begins with one of these: most texts hold none, which is known long before a pattern is ready
+    private static readonly string[] Beginnings =
+        ["hf_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "ASIA", "eyJ", "ZXlK", "-----BEGIN "];
+
     /// <summary>
-    /// Tokens of Hugging Face and GitHub, access keys of AWS, JSON Web Tokens such as a workflow's identity (plain and in
-    /// base64), private keys in PEM to their end, or to the text's when that is missing.
+    /// Where a text has tokens of Hugging Face and GitHub, access keys of AWS, JSON Web Tokens such as a workflow's identity
+    /// (plain and in base64), private keys in PEM to their end, or to the text's when that is missing.
     /// </summary>
-    public static Regex Any => Form();
+    public static IReadOnlyList<Match> In(string text) => MayBeIn(text) ? Form().Matches(text) : [];
+
+    /// <summary>The text with something else in the place of each; the same text when there is none.</summary>
+    public static string Replace(string text, string replacement) => MayBeIn(text) ? Form().Replace(text, replacement) : text;
 
     /// <summary>Who issued a match, in words for people.</summary>
     public static string IssuerOf(string token) => token switch
@@ -22,6 +29,8 @@ internal static partial class TokenForms
         ['-', ..] => "a private key",
         _ => "a JSON Web Token",
     };
+
+    private static bool MayBeIn(string text) => Array.Exists(Beginnings, text.Contains);
 
     [GeneratedRegex(
         """

@@ -4,21 +4,22 @@ namespace MergeOps.Methods.Contract;
 
 /// <summary>
 /// The plug-ins of one folder of this library. Those with pages beside them, Markdown files of their names that the library
-/// carries, are found by these, others by their namespace: to look at every type of the library would load every one of them.
+/// carries, are found by these when it is built, others by their namespace: to look at every type would load every one of them.
 /// </summary>
 /// <param name="folder">The folder from the library's root, such as <c>Evaluation/Tasks</c>.</param>
 internal sealed class PlugInFolder(string folder)
 {
     private const string Extension = ".md";
 
+    /// <summary>Makes the plug-in of a page. Code that the build writes sets it when the library is loaded: this room knows no plug-in.</summary>
+    internal static Func<string, object> New { private get; set; } = page => throw new InvalidOperationException($"nothing makes the plug-in of {page}");
+
     private string Prefix { get; } = $"{folder.ToLowerInvariant()}/";
 
-    /// <summary>One of each class.</summary>
-    public IEnumerable<T> Instances<T>() =>
-        from page in typeof(PlugInFolder).Assembly.GetManifestResourceNames()
-        where page.StartsWith(Prefix, StringComparison.Ordinal) && page.IndexOf('/', Prefix.Length) < 0
-        let type = $"{nameof(MergeOps)}.{folder.Replace('/', '.')}.{page[Prefix.Length..^Extension.Length]}"
-        select (T)Activator.CreateInstance(typeof(PlugInFolder).Assembly.GetType(type, throwOnError: true)!)!;
+    /// <summary>One of each class that has a page.</summary>
+    public IEnumerable<T> Instances<T>() => typeof(PlugInFolder).Assembly.GetManifestResourceNames()
+        .Where(page => page.StartsWith(Prefix, StringComparison.Ordinal) && page.IndexOf('/', Prefix.Length) < 0)
+        .Select(page => (T)New(page));
 
     /// <summary>Every class of the folder's namespace, whether or not it has a page.</summary>
     public unsafe IEnumerable<Type> Types()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Architectures;
 using MergeOps.Architectures.Decoders;
+using MergeOps.Merging.Writing;
 using MergeOps.Models;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
@@ -66,5 +67,7 @@ internal static class PlanningCode
         _ = ModelConfig.Parse(SmallestConfig.Text, "");
         _ = ScoringSupport.TryRead(Encoding.UTF8.GetBytes(SmallestConfig.Text), out var whyNot) ?? throw new InvalidOperationException(whyNot);
         _ = TextTokenizerReader.Read(tokenizer, ModelFileNames.Tokenizer);
+        // for the manifests of earlier merges
+        _ = ManifestFormat.Default.MergeManifest;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Secrets;
 
@@ -10,7 +9,7 @@ internal static class SecretScan
     /// <summary>Reports each of them.</summary>
     public static void Run(SourceText source, DiagnosticBag diagnostics)
     {
-        var byForm = TokenForms.Any.Matches(source.Text);
+        var byForm = TokenForms.In(source.Text);
         foreach (var (start, length) in SecretText.KnownIn(source.Text))
         {
             if (!byForm.Any(form => form.Index < start + length && start < form.Index + form.Length))
@@ -22,7 +21,7 @@ internal static class SecretScan
             }
         }
 
-        foreach (Match secret in byForm)
+        foreach (var secret in byForm)
         {
             var kind = TokenForms.IssuerOf(secret.Value);
             diagnostics.Error(

@@ -11,11 +11,10 @@ namespace MergeOps.Merging.Reading.Files;
 /// </summary>
 internal sealed class ReadAhead : IDisposable
 {
-    // enough that a disk is never idle while a tensor is computed, little enough that nothing is dropped before it is read
-    private const long UsualWindow = 256L << 20;
-
-    // the rest of a larger tensor is one long run, which the system reads ahead by itself
-    private const long MostOfInput = 64L << 20;
+    private const long LeastWindow = 256L << 20;
+    private const long MostWindow = 1L << 30;
+    private const int ShareOfMemory = 16;
+    private const long LeastOfInput = 64L << 20;
 
     // the system fetches about so much for one hint and forgets the rest
     private const long Piece = 1L << 19;
@@ -25,6 +24,9 @@ internal sealed class ReadAhead : IDisposable
     private readonly Func<TensorJob, bool> isRead;
     private readonly int threads;
     private readonly long window;
+
+    // the rest of a larger tensor is one long run, which the system reads ahead by itself
+    private readonly long mostOfInput;
     private readonly long[] ends;
     private readonly object begun = new();
     private readonly Thread thread;
@@ -39,14 +41,18 @@ internal sealed class ReadAhead : IDisposable
     /// <param name="jobs">The jobs in their order.</param>
     /// <param name="isRead">Tells those whose inputs are read from their first byte to their last.</param>
     /// <param name="threads">How many jobs are under way at once.</param>
-    /// <param name="window">How many bytes beyond these are asked for.</param>
-    public ReadAhead(InputFiles files, ImmutableArray<TensorJob> jobs, Func<TensorJob, bool> isRead, int threads, long window = UsualWindow)
+    /// <param name="window">How many bytes beyond these are asked for; null for as many as the machine's memory allows.</param>
+    public ReadAhead(InputFiles files, ImmutableArray<TensorJob> jobs, Func<TensorJob, bool> isRead, int threads, long? window = null)
     {
-        (this.files, this.jobs, this.isRead, this.threads, this.window, begunJobs) = (files, jobs, isRead, threads, window, 1);
+        (this.files, this.jobs, this.isRead, this.threads, this.window, begunJobs) = (files, jobs, isRead, threads, window ?? UsualWindow, 1);
+        mostOfInput = Math.Max(LeastOfInput, this.window / (2 * threads));
         ends = new long[jobs.Length];
         thread = new(Announce) { Name = "read ahead", IsBackground = true };
         thread.Start();
     }
+
+    // enough that a disk is not idle while two large tensors are computed, little enough that nothing is dropped before it is read
+    private static long UsualWindow => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, LeastWindow, MostWindow);
 
     /// <summary>Another job is under way.</summary>
     /// <param name="count">How many were begun so far.</param>
@@ -123,14 +129,14 @@ internal sealed class ReadAhead : IDisposable
     }
 
     // from all inputs in turn, as tiles are; nothing of what reads a small part of a large tensor
-    private static IEnumerable<(Stored Stored, long Offset, long Length)> Pieces(TensorJob job)
+    private IEnumerable<(Stored Stored, long Offset, long Length)> Pieces(TensorJob job)
     {
         var whole = job.Read.Select(input => input.Source)
             .Where(source => source.Reads.Sum(stored => stored.ElementCount) <= 2 * source.ElementCount)
             .SelectMany(source => source.Reads)
             .Distinct()
             .ToList();
-        for (var offset = 0L; offset < MostOfInput && whole.Any(stored => stored.Tensor.ByteLength > offset); offset += Piece)
+        for (var offset = 0L; offset < mostOfInput && whole.Any(stored => stored.Tensor.ByteLength > offset); offset += Piece)
         {
             foreach (var stored in whole.Where(stored => stored.Tensor.ByteLength > offset))
             {
