@@ -5,7 +5,7 @@ namespace MergeOps.Diagnostics;
 /// <summary>Takes secrets out of text that comes a line at a time: remembers being inside of a private key.</summary>
 internal sealed partial class SecretLines
 {
-    // most lines hold it not, which is known long before a pattern is ready
+    // most lines lack it, and looking for it costs less than preparing a pattern
     private const string Name = "PRIVATE KEY";
 
     private bool isInKey;

@@ -23,6 +23,7 @@ public sealed class SecretTextTests
         "ghr_abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
         "github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz",
         "AKIAIOSFODNN7EXAMPLE",
+        "ASIAIOSFODNN7EXAMPLE",
         "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXBvOmFjbWUifQ.c2lnbmF0dXJl",
         Convert.ToBase64String("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXBvOmFjbWUifQ.c2lnbmF0dXJl"u8),
         "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----",

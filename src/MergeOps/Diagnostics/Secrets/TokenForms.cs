@@ -7,7 +7,7 @@ internal static partial class TokenForms
 {
     private const int MatchTimeout = 5000;
 
-    // every form begins with one of these: most texts hold none, which is known long before a pattern is ready
+    // every form begins with one of these; most texts have none of them, and looking for them costs less than preparing the pattern
     private static readonly string[] Beginnings =
         ["hf_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "ASIA", "eyJ", "ZXlK", "-----BEGIN "];
 

@@ -10,8 +10,6 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <summary>Counts the elements above each bracket, and each magnitude inside it apart: the second and last scan where the brackets hold.</summary>
 internal sealed class BracketScan(IReadOnlyList<MagnitudeCut> expected, MagnitudeBracket[] brackets) : IMagnitudeScan
 {
-    private const uint AllLanes = (1u << 8) - 1;
-
     public void Count(torch.Tensor values)
     {
         // few enough at once that they are in the nearest cache for all brackets but the first
@@ -44,18 +42,17 @@ internal sealed class BracketScan(IReadOnlyList<MagnitudeCut> expected, Magnitud
     private static void Count(ReadOnlySpan<int> values, MagnitudeBracket bracket)
     {
         ref var first = ref MemoryMarshal.GetReference(values);
-        var (low, high) = (Vector256.Create(bracket.Low), Vector256.Create(bracket.High));
-        var above = Vector256<int>.Zero;
-        var insideCount = 0;
+        var (low, high) = (Vector512.Create(bracket.Low), Vector512.Create(bracket.High));
+        var width = (high - low).AsUInt32();
+        var (above, insideCount) = (0, 0);
         ref var count = ref MemoryMarshal.GetArrayDataReference(bracket.Counts);
         var i = 0;
-        for (; i <= values.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+        for (; i <= values.Length - Vector512<int>.Count; i += Vector512<int>.Count)
         {
-            var magnitude = Vector256.LoadUnsafe(ref first, (nuint)i) & Vector256.Create(int.MaxValue);
-            var isAbove = Vector256.GreaterThan(magnitude, high);
-            above -= isAbove;
+            var magnitude = Vector512.LoadUnsafe(ref first, (nuint)i) & Vector512.Create(int.MaxValue);
+            above += BitOperations.PopCount(Vector512.GreaterThan(magnitude, high).ExtractMostSignificantBits());
             // most vectors hold nothing that is inside
-            var inside = (Vector256.LessThan(magnitude, low) | isAbove).ExtractMostSignificantBits() ^ AllLanes;
+            var inside = Vector512.LessThanOrEqual((magnitude - low).AsUInt32(), width).ExtractMostSignificantBits();
             if (inside == 0)
             {
                 continue;
@@ -68,7 +65,7 @@ internal sealed class BracketScan(IReadOnlyList<MagnitudeCut> expected, Magnitud
             }
         }
 
-        bracket.Above += Vector256.Sum(above);
+        bracket.Above += above;
         bracket.Inside += insideCount;
         foreach (var value in values[i..])
         {
