@@ -35,7 +35,7 @@ internal sealed partial class CompilationTrace(string program) : IDisposable
             throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}");
         }
 
-        var methods = GenericMethods(File.ReadLines(list)).Concat(MethodsOfGenericTypes(File.ReadLines(Path.Combine(folder.FullName, $"perf-{process.Id}.map")))).ToList();
+        List<string> methods = [.. Named(ListedMethod(), list), .. Named(MappedMethod(), Path.Combine(folder.FullName, $"perf-{process.Id}.map"))];
         File.Delete(list);
         return methods;
     }
@@ -45,15 +45,9 @@ internal sealed partial class CompilationTrace(string program) : IDisposable
 
     private string Placed(string argument) => argument.StartsWith("merged/", StringComparison.Ordinal) ? Path.Combine(folder.FullName, argument) : argument;
 
-    private static IEnumerable<string> GenericMethods(IEnumerable<string> list) =>
-        from line in list
-        let match = ListedMethod().Match(line)
-        where match.Success
-        select $"{match.Groups["type"]}::{match.Groups["name"]}({Count(match.Groups["parameters"].Value)})";
-
-    private static IEnumerable<string> MethodsOfGenericTypes(IEnumerable<string> map) =>
-        from line in map
-        let match = MappedMethod().Match(line)
+    private static IEnumerable<string> Named(Regex form, string file) =>
+        from line in File.ReadLines(file)
+        let match = form.Match(line)
         where match.Success
         select $"{match.Groups["type"]}::{match.Groups["name"]}({Count(match.Groups["parameters"].Value)})";
 

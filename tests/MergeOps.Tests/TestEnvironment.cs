@@ -18,7 +18,7 @@ internal static class TestEnvironment
     /// <summary>The same environment with other variables; null removes one.</summary>
     public static HostEnvironment With(this HostEnvironment environment, params IEnumerable<(string Name, string? Value)> variables)
     {
-        var all = new Dictionary<string, string>(environment.Variables, StringComparer.Ordinal);
+        var all = new Dictionary<string, string>(environment.Variables, HostEnvironment.Names);
         foreach (var (name, value) in variables)
         {
             if (value is null)

@@ -10,7 +10,8 @@ namespace MergeOps.Tensors;
 /// </summary>
 internal sealed class HostEnvironment
 {
-    private static readonly StringComparer Names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+    /// <summary>Tells names of variables apart as this system does.</summary>
+    public static readonly StringComparer Names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     /// <summary>An environment of given parts; the secrets among its variables appear in no text from now on.</summary>
     /// <param name="variables">The variables by their names.</param>
@@ -19,6 +20,7 @@ internal sealed class HostEnvironment
     /// <param name="clock">The time.</param>
     public HostEnvironment(IEnumerable<KeyValuePair<string, string>> variables, string userFolder, string temporaryFolder, TimeProvider clock)
     {
+        // Windows takes names that differ only in case from whoever starts a program
         var byName = new Dictionary<string, string>(Names);
         foreach (var (name, value) in variables)
         {

@@ -48,6 +48,7 @@ public sealed partial class ArchitectureTests
     {
         Assert.All(CompiledTypes.Library.Types, type => Assert.True(
             Folders.Contains(FolderOf(type.Namespace.FullName)), $"{type.FullName} lies in none of the folders"));
+        Assert.Equal("MergeOps.PlugIns", Assert.Single(CompiledTypes.Library.Types, type => FolderOf(type.Namespace.FullName).Length == 0).FullName);
         Assert.All(CompiledTypes.Library.Uses, use =>
         {
             var (folder, used) = (FolderOf(use.Namespace), FolderOf(use.UsedNamespace));

@@ -24,9 +24,6 @@ internal sealed class ReadAhead : IDisposable
     private readonly Func<TensorJob, bool> isRead;
     private readonly int threads;
     private readonly long window;
-
-    // the rest of a larger tensor is one long run, which the system reads ahead by itself
-    private readonly long mostOfInput;
     private readonly long[] ends;
     private readonly object begun = new();
     private readonly Thread thread;
@@ -45,7 +42,6 @@ internal sealed class ReadAhead : IDisposable
     public ReadAhead(InputFiles files, ImmutableArray<TensorJob> jobs, Func<TensorJob, bool> isRead, int threads, long? window = null)
     {
         (this.files, this.jobs, this.isRead, this.threads, this.window, begunJobs) = (files, jobs, isRead, threads, window ?? UsualWindow, 1);
-        mostOfInput = Math.Max(LeastOfInput, this.window / (2 * threads));
         ends = new long[jobs.Length];
         thread = new(Announce) { Name = "read ahead", IsBackground = true };
         thread.Start();
@@ -53,6 +49,9 @@ internal sealed class ReadAhead : IDisposable
 
     // enough that a disk is not idle while two large tensors are computed, little enough that nothing is dropped before it is read
     private static long UsualWindow => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, LeastWindow, MostWindow);
+
+    // the rest of a larger tensor is one long run, which the system reads ahead by itself
+    private long MostOfInput => Math.Max(LeastOfInput, window / (2 * threads));
 
     /// <summary>Another job is under way.</summary>
     /// <param name="count">How many were begun so far.</param>
@@ -136,7 +135,7 @@ internal sealed class ReadAhead : IDisposable
             .SelectMany(source => source.Reads)
             .Distinct()
             .ToList();
-        for (var offset = 0L; offset < mostOfInput && whole.Any(stored => stored.Tensor.ByteLength > offset); offset += Piece)
+        for (var offset = 0L; offset < MostOfInput && whole.Any(stored => stored.Tensor.ByteLength > offset); offset += Piece)
         {
             foreach (var stored in whole.Where(stored => stored.Tensor.ByteLength > offset))
             {
