@@ -46,7 +46,7 @@ internal sealed class ComponentCheck(Recipe recipe, ImmutableArray<ModelMetadata
 
     private static bool IsOfOlderLock(ModelMetadata metadata) =>
         metadata.Remote is { Metadata: var known }
-        && (known.Version == 1 ? known.Files.Any(file => file.Path == DescriptionFiles.Modules) : !known.UnknownComponents.IsEmpty);
+        && (known.Version == 1 ? known.Files.Contains(DescriptionFiles.Modules) : !known.UnknownComponents.IsEmpty);
 
     private void RequireEverywhere()
     {

@@ -66,7 +66,7 @@ internal static class AdapterReader
     // the digest in the lock stands for the real settings; a text beside it must be that one
     private static string? SettingsIn(RepositoryMetadata metadata, string name)
     {
-        if (metadata.Files.FirstOrDefault(file => file.Path == Adapters.SettingsFile) is not { } file)
+        if (metadata.Files.Find(Adapters.SettingsFile) is not { } file)
         {
             return null;
         }

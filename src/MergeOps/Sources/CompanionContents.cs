@@ -27,15 +27,12 @@ internal static class CompanionContents
                 SettingsIn(descriptions, file)));
 
     /// <summary>The contents of the companion files of a model on the Hub.</summary>
-    public static ImmutableSortedDictionary<string, CompanionContent> Of(RepositoryMetadata metadata)
-    {
-        var digests = metadata.Files.ToDictionary(file => file.Path, file => file.Digest, StringComparer.Ordinal);
-        return metadata.Companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToOrdinalMap(
-            file => file,
-            file => digests[file] is { Kind: DigestKind.Sha256 } sha256
-                ? new CompanionContent(sha256, null, SettingsIn(metadata.Descriptions, file))
-                : new CompanionContent(null, digests[file], SettingsIn(metadata.Descriptions, file)));
-    }
+    public static ImmutableSortedDictionary<string, CompanionContent> Of(RepositoryMetadata metadata) =>
+        metadata.Files.Among(metadata.Companions.Where(file => !CompanionFiles.IsVocabulary(file))).ToOrdinalMap(
+            file => file.Path,
+            file => file.Digest is { Kind: DigestKind.Sha256 } sha256
+                ? new CompanionContent(sha256, null, SettingsIn(metadata.Descriptions, file.Path))
+                : new CompanionContent(null, file.Digest, SettingsIn(metadata.Descriptions, file.Path)));
 
     private static string? SettingsIn(ImmutableSortedDictionary<string, string> descriptions, string file)
     {

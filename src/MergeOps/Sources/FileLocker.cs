@@ -56,6 +56,6 @@ internal sealed class FileLocker(HubConnection hub, MetadataFolder metadata)
         var files = await hub.Repositories.FilesAsync(wanted.Repository, commit, cancellation);
         return new MergeOpsException(
             Codes.RepositoryFileAbsent,
-            $"'{wanted.Repository}' at {commit[..12]} has no file {TerminalText.Quoted(wanted.Path)}.{NearestName.Suggestion(wanted.Path, files.Select(file => file.Path))}");
+            $"'{wanted.Repository}' at {commit[..12]} has no file {TerminalText.Quoted(wanted.Path)}.{NearestName.Suggestion(wanted.Path, files.Paths)}");
     }
 }

@@ -85,7 +85,7 @@ internal sealed class LockCheck(IReadOnlyList<Recipe> recipes, KnownDigests dige
             return before;
         }
 
-        var used = mentions.SelectMany(mention => UsedFiles.Of(mention.Recipe, mention.Part, path).Files).ToHashSet(StringComparer.Ordinal);
-        return before with { Files = [.. before.Files.Where(file => used.Contains(file.Path))] };
+        var used = mentions.SelectMany(mention => UsedFiles.Of(mention.Recipe, mention.Part, path).Files);
+        return before with { Files = before.Files.Among(used) };
     }
 }

@@ -19,26 +19,20 @@ internal static class LockOfModel
         var models = ReferencedModels.PartsOf(alone).Where(part => !part.IsAdapter).ToDictionary(part => part.Model.Value.ToString(), part => part.Model, StringComparer.Ordinal);
         return new([
             .. locked.Entries.Select(entry => entry.Kind is LockedKind.Model && models.TryGetValue(entry.Location, out var model)
-                ? entry with { Files = [.. entry.Files.Concat(CompanionsOf(alone, model, entry, digests)).DistinctBy(file => file.Path).OrderBy(file => file.Path, StringComparer.Ordinal)] }
+                ? entry with { Files = entry.Files.With(CompanionsOf(alone, model, entry, digests)) }
                 : entry),
         ]);
     }
 
-    private static IEnumerable<HashedFile> CompanionsOf(Recipe alone, Located<ModelReference> model, LockedEntry entry, KnownDigests digests)
+    private static FileListing CompanionsOf(Recipe alone, Located<ModelReference> model, LockedEntry entry, KnownDigests digests)
     {
         if (entry is { Commit: not null, Metadata: { } digest })
         {
-            return new MetadataFolder(alone.Folder).Find(digest) is { } metadata && metadata.Companions.ToHashSet(StringComparer.Ordinal) is var companions
-                ? metadata.Files.Where(file => companions.Contains(file.Path))
-                : [];
+            return new MetadataFolder(alone.Folder).Find(digest) is { } metadata ? metadata.Files.Among(metadata.Companions) : [];
         }
 
-        var known = entry.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         return LocalModels.Locate(model, alone.ModelsFolder) is { } folder && Directory.Exists(folder)
-            ? from file in CompanionFiles.In(folder)
-              where !known.Contains(file)
-              let place = Path.Combine(folder, file)
-              select new HashedFile(file, FileIdentity.Of(place).Size, digests.Of(place, DigestKind.Sha256, CancellationToken.None))
+            ? [.. CompanionFiles.In(folder).Where(file => !entry.Files.Contains(file)).Select(file => digests.FileAt(Path.Combine(folder, file), file, CancellationToken.None))]
             : [];
     }
 }

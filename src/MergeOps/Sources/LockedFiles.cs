@@ -45,7 +45,7 @@ internal static class LockedFiles
     {
         var place = Path.Combine(folder, path);
         var size = FileIdentity.Of(place).Size;
-        return locked.Files.FirstOrDefault(file => file.Path == path) switch
+        return locked.Files.Find(path) switch
         {
             null => throw new MergeOpsException(
                 Codes.LockDisagrees, $"'{path}' of '{locked.Location}' is not in the lock. Run 'mergeops lock'.", span),

@@ -78,7 +78,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             var path = need.PathIn(recipe);
             if (File.Exists(path))
             {
-                yield return new(need.Location.Value, [new HashedFile(Path.GetFileName(path), FileIdentity.Of(path).Size, digests.Of(path, DigestKind.Sha256, cancellation))]) { Kind = LockedKind.Statistics };
+                yield return new(need.Location.Value, [digests.FileAt(path, Path.GetFileName(path), cancellation)]) { Kind = LockedKind.Statistics };
             }
             else
             {
@@ -95,14 +95,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
     public static LockedEntry Local(Recipe recipe, ModelPart part, string path, KnownDigests digests, CancellationToken cancellation)
     {
         var (folder, used) = UsedFiles.Of(recipe, part, path);
-        return new(
-            part.Model.Value.ToString(),
-            [
-                .. from file in used
-                   let place = Path.Combine(folder, file)
-                   select new HashedFile(file, FileIdentity.Of(place).Size, digests.Of(place, DigestKind.Sha256, cancellation)),
-            ])
-        { Kind = part.Kind };
+        return new(part.Model.Value.ToString(), [.. used.Select(file => digests.FileAt(Path.Combine(folder, file), file, cancellation))]) { Kind = part.Kind };
     }
 
     private async Task<LockedPart> RemoteAsync(

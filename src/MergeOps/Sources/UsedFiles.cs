@@ -47,7 +47,7 @@ internal static class UsedFiles
             : [];
 
     /// <summary>Those of a model or adapter on the Hub, in ordinal order.</summary>
-    public static ImmutableArray<HashedFile> Of(Recipe recipe, ModelPart part, RepositoryMetadata metadata)
+    public static FileListing Of(Recipe recipe, ModelPart part, RepositoryMetadata metadata)
     {
         if (part.IsAdapter)
         {
@@ -55,14 +55,14 @@ internal static class UsedFiles
         }
 
         var companions = GivenByPart(recipe, part, metadata.Companions).ToHashSet(StringComparer.Ordinal);
-        return [.. metadata.Files.Where(file => IsCore(metadata, file) || companions.Contains(file.Path))];
+        return [.. metadata.Files.Where(file => IsCore(metadata, file.Path) || companions.Contains(file.Path))];
     }
 
     /// <summary>What running a model on the Hub as it is takes: weights, config and tokenizer, and what its vectors depend on.</summary>
-    public static IEnumerable<HashedFile> ForRunning(RepositoryMetadata metadata)
+    public static FileListing ForRunning(RepositoryMetadata metadata)
     {
-        var ofVectors = EmbeddingFiles.Among([.. metadata.Files.Select(file => file.Path)], metadata.Descriptions.GetValueOrDefault).ToHashSet(StringComparer.Ordinal);
-        return metadata.Files.Where(file => IsCore(metadata, file) || CompanionFiles.IsTokenizer(file.Path) || ofVectors.Contains(file.Path));
+        var ofVectors = EmbeddingFiles.Among(metadata.Files.Paths, metadata.Descriptions.GetValueOrDefault).ToHashSet(StringComparer.Ordinal);
+        return [.. metadata.Files.Where(file => IsCore(metadata, file.Path) || CompanionFiles.IsTokenizer(file.Path) || ofVectors.Contains(file.Path))];
     }
 
     /// <summary>Those of a model's companion files that it gives to the output.</summary>
@@ -81,8 +81,8 @@ internal static class UsedFiles
         return companions.Where(file => CompanionFiles.IsTokenizer(file) ? isTokenizerDonor : isDonor);
     }
 
-    private static bool IsCore(RepositoryMetadata metadata, HashedFile file) =>
-        IsCore(file.Path) || (metadata.Components.Contains(ComponentName.FolderOf(file.Path)) && IsCore(Path.GetFileName(file.Path))) || metadata.Shards.Any(shard => shard.File.Path == file.Path);
+    private static bool IsCore(RepositoryMetadata metadata, string path) =>
+        IsCore(path) || (metadata.Components.Contains(ComponentName.FolderOf(path)) && IsCore(Path.GetFileName(path))) || metadata.Shards.Any(shard => shard.File.Path == path);
 
     private static bool IsCore(string name) => name == ModelFileNames.Config || CheckpointLayout.IsIndex(name) || (PickledLayout.IsPart(name) && name.EndsWith(".json", StringComparison.Ordinal));
 }

@@ -38,6 +38,13 @@ internal sealed class KnownDigests(MergeOpsHome home, TimeProvider clock)
     public BlobDigest Of(string path, DigestKind kind, CancellationToken cancellation = default) =>
         (Find(path, kind) ?? Hash(path, kind, cancellation)).Digest;
 
+    /// <summary>A file by its content, from the index when its identity is unchanged.</summary>
+    /// <param name="place">Where it lies.</param>
+    /// <param name="path">Its path where it is listed.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">The file is not there, cannot be read, or changes while it is read.</exception>
+    public HashedFile FileAt(string place, string path, CancellationToken cancellation) => new(path, FileIdentity.Of(place).Size, Of(place, DigestKind.Sha256, cancellation));
+
     /// <summary>The digest and the blocks of a weight file; a file whose blocks are not known is hashed again.</summary>
     /// <exception cref="MergeOpsException">The file is not there, cannot be read, or changes while it is read.</exception>
     public VerifiedFile WithBlocks(string path, DigestKind kind, CancellationToken cancellation) =>

@@ -21,10 +21,10 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<HashedFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
+    public Task<FileListing> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
     {
         var snapshot = cache.SnapshotFolder(name, commit);
-        return Task.FromResult<ImmutableArray<HashedFile>>(
+        return Task.FromResult<FileListing>(
         [
             .. Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories)
                 .Select(path => FileOf(snapshot, path, cancellation))

@@ -32,7 +32,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         RepositoryName name,
         string? revisionName,
         string commit,
-        IReadOnlyList<HashedFile> files,
+        FileListing files,
         Action<long>? downloaded,
         CancellationToken cancellation)
     {

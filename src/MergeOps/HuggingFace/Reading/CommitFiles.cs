@@ -1,21 +1,21 @@
-using System.Collections.Immutable;
 using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Reading;
 
 /// <summary>The files of one commit, and their bytes where they are asked for.</summary>
-internal sealed class CommitFiles(IRepositorySource source, RepositoryName name, string commit, ImmutableArray<HashedFile> files)
+internal sealed class CommitFiles(IRepositorySource source, RepositoryName name, string commit, FileListing files)
 {
-    private readonly Dictionary<string, HashedFile> byPath = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
-
     /// <summary>The repository.</summary>
     public RepositoryName Name => name;
 
     /// <summary>The paths in ordinal order.</summary>
-    public IReadOnlyList<string> Paths { get; } = [.. files.Select(file => file.Path)];
+    public IReadOnlyList<string> Paths => files.Paths;
 
     /// <summary>The file of a path, or null.</summary>
-    public HashedFile? Find(string path) => byPath.GetValueOrDefault(path);
+    public HashedFile? Find(string path) => files.Find(path);
+
+    /// <summary>The files of some paths.</summary>
+    public FileListing Among(IEnumerable<string> paths) => files.Among(paths);
 
     /// <summary>What messages call a file.</summary>
     public string Describe(string path) => $"{name}@{commit[..12]}/{path}";

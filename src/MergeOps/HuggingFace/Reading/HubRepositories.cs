@@ -50,7 +50,7 @@ internal sealed class HubRepositories(HubClient client)
 
     /// <summary>All files of a commit, in ordinal order of their paths.</summary>
     /// <exception cref="MergeOpsException">The commit is absent or not for this user, or the Hub cannot be asked.</exception>
-    public async Task<ImmutableArray<HashedFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
+    public async Task<FileListing> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
     {
         var subject = new HubSubject(name, commit);
         return InOrder(await json.GetPagesAsync(new HubRequest(HttpMethod.Get, HubAddresses.Tree(name, commit), subject), cancellation), subject);
@@ -58,7 +58,7 @@ internal sealed class HubRepositories(HubClient client)
 
     /// <summary>Named files of a commit, in ordinal order; those that it does not have are left out.</summary>
     /// <exception cref="MergeOpsException">The commit is absent or not for this user, or the Hub cannot be asked.</exception>
-    public async Task<ImmutableArray<HashedFile>> PathsInfoAsync(
+    public async Task<FileListing> PathsInfoAsync(
         RepositoryName name, string commit, IEnumerable<string> paths, CancellationToken cancellation)
     {
         var subject = new HubSubject(name, commit);
@@ -97,16 +97,16 @@ internal sealed class HubRepositories(HubClient client)
         ];
     }
 
-    private static ImmutableArray<HashedFile> InOrder(IEnumerable<JsonElement> entries, HubSubject subject)
+    private static FileListing InOrder(IEnumerable<JsonElement> entries, HubSubject subject)
     {
-        ImmutableArray<HashedFile> files =
+        FileListing files =
         [
             .. entries
                 .Where(entry => HubJson.Text(entry, "type", subject) == "file")
                 .Select(entry => FileOf(entry, subject))
                 .OrderBy(file => file.Path, StringComparer.Ordinal),
         ];
-        for (var i = 1; i < files.Length; i++)
+        for (var i = 1; i < files.Count; i++)
         {
             if (files[i].Path == files[i - 1].Path)
             {

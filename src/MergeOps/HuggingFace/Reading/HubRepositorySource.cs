@@ -14,12 +14,12 @@ internal sealed class HubRepositorySource(HubClient client) : IRepositorySource
         repositories.InfoAsync(name, revision, cancellation);
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<HashedFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation) =>
+    public Task<FileListing> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation) =>
         repositories.FilesAsync(name, commit, cancellation);
 
     /// <inheritdoc/>
     public async Task<HashedFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation) =>
-        (await repositories.PathsInfoAsync(name, commit, [path], cancellation)).FirstOrDefault(file => file.Path == path);
+        (await repositories.PathsInfoAsync(name, commit, [path], cancellation)).Find(path);
 
     /// <inheritdoc/>
     public Task<byte[]> ReadAsync(

@@ -13,7 +13,7 @@ internal interface IRepositorySource
 
     /// <summary>All files of a commit, in ordinal order of their paths.</summary>
     /// <exception cref="MergeOpsException">The commit is absent, not for this user, or cannot be asked for.</exception>
-    Task<ImmutableArray<HashedFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation);
+    Task<FileListing> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation);
 
     /// <summary>One file of a commit, or null.</summary>
     /// <exception cref="MergeOpsException">The commit is absent, not for this user, or cannot be asked for.</exception>

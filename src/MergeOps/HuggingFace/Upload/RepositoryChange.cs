@@ -29,13 +29,13 @@ internal sealed record RepositoryChange(
     /// <exception cref="MergeOpsException">The repository holds weights of others, which loaders might take for this model's.</exception>
     public static RepositoryChange Of(
         ImmutableArray<UploadFile> files,
-        ImmutableArray<HashedFile> there,
+        FileListing there,
         IReadOnlySet<string> earlier,
         RepositoryName repository,
         CancellationToken cancellation)
     {
         var ours = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        var others = there.Select(file => file.Path).Where(path => !ours.Contains(path) && !OfGit.Contains(path, StringComparer.Ordinal)).ToList();
+        var others = there.Paths.Where(path => !ours.Contains(path) && !OfGit.Contains(path, StringComparer.Ordinal)).ToList();
         ImmutableArray<string> kept = [.. others.Where(path => !earlier.Contains(path))];
         if (kept.FirstOrDefault(path => WeightEndings.Any(ending => path.EndsWith(ending, StringComparison.Ordinal))) is { } weights)
         {
@@ -48,11 +48,11 @@ internal sealed record RepositoryChange(
     }
 
     /// <summary>The first file that is not among these as it should be; null when the version is there, whole.</summary>
-    public UploadFile? MissingFrom(ImmutableArray<HashedFile> there, CancellationToken cancellation) =>
+    public UploadFile? MissingFrom(FileListing there, CancellationToken cancellation) =>
         Files.FirstOrDefault(file => !IsThere(file, there, cancellation));
 
-    private static bool IsThere(UploadFile file, ImmutableArray<HashedFile> there, CancellationToken cancellation) =>
-        there.FirstOrDefault(other => other.Path == file.Path) is { } known
+    private static bool IsThere(UploadFile file, FileListing there, CancellationToken cancellation) =>
+        there.Find(file.Path) is { } known
         && known.Size == file.Size
         && known.Digest == file.DigestOf(known.Digest.Kind, cancellation);
 }

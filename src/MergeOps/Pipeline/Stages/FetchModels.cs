@@ -52,7 +52,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
         return RunAsync(
             from owner in chosen.Concat(adapters)
             from path in owner < plan.Models.Length && plan.Models[owner].Remote is { Metadata: var metadata }
-                ? UsedFiles.ForRunning(metadata).Select(file => file.Path)
+                ? UsedFiles.ForRunning(metadata).Paths
                 : plan.Owners[owner].Checkpoint.Files.Select(file => file.Path)
             select new WantedFile(owner, path));
     }
@@ -79,7 +79,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
         var begun = Stopwatch.GetTimestamp();
         using var hub = new HubConnection(environment, observer.Reported, digests: digests);
         var missing = remote.SelectMany(files => files.NotIn(hub.Cache)).ToList();
-        var total = remote.Sum(files => files.Files.Sum(file => file.Size)) + unread.Sum(file => file.Size);
+        var total = remote.Sum(files => files.Files.Size) + unread.Sum(file => file.Size);
         observer.Started(Stage.Fetch);
         foreach (var file in unread)
         {
@@ -109,7 +109,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
         observer.Finished(
             Stage.Fetch,
             missing.Count + unread.Count > 0 ? StageEnd.Done : StageEnd.AlreadyTrue,
-            Summary(remote.Sum(files => files.Files.Length), missing.Count, missing.Sum(file => file.Size), unread, time));
+            Summary(remote.Sum(files => files.Files.Count), missing.Count, missing.Sum(file => file.Size), unread, time));
         return verified;
     }
 

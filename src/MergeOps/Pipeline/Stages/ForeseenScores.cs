@@ -173,7 +173,7 @@ internal sealed class ForeseenScores(PlannedRecipe planned, bool isForThisMachin
     }
 
     private static bool Has(PlannedModel model, string name) =>
-        model.Remote is { } remote ? remote.Metadata.Files.Any(file => file.Path == name) : File.Exists(Path.Combine(model.Checkpoint.Folder, name));
+        model.Remote is { } remote ? remote.Metadata.Files.Contains(name) : File.Exists(Path.Combine(model.Checkpoint.Folder, name));
 
     private string? PlaceOf(PlannedModel model, string name)
     {

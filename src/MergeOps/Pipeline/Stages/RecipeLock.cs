@@ -16,7 +16,7 @@ namespace MergeOps.Pipeline.Stages;
 internal sealed record LockedRecipe(string Path, ModelLock Lock, bool IsNew)
 {
     /// <summary>How many files it pins.</summary>
-    public int FileCount => Lock.Entries.Sum(model => model.Files.Length);
+    public int FileCount => Lock.Entries.Sum(model => model.Files.Count);
 
     /// <summary>Its text as it lies there, but for the line ends of Windows.</summary>
     public string Text { get; init; } = LockText.Write(Lock);

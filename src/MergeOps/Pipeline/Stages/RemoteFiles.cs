@@ -16,16 +16,15 @@ internal sealed class RemoteFiles
     public RemoteFiles(PlannedModel model, IReadOnlyCollection<string> paths)
     {
         this.model = model;
-        var wanted = paths.ToHashSet(StringComparer.Ordinal);
         Remote = model.Remote!;
-        Files = [.. Remote.Metadata.Files.Where(file => wanted.Contains(file.Path))];
+        Files = Remote.Metadata.Files.Among(paths);
     }
 
     /// <summary>The model on the Hub.</summary>
     public RemoteModel Remote { get; }
 
     /// <summary>The files by their locked content.</summary>
-    public ImmutableArray<HashedFile> Files { get; }
+    public FileListing Files { get; }
 
     /// <summary>Those that hold weights, as they lie in the cache once they are downloaded.</summary>
     public IEnumerable<LocalFile> Weights => Files
@@ -33,14 +32,14 @@ internal sealed class RemoteFiles
         .Select(file => new LocalFile(Path.Combine(model.Checkpoint.Folder, file.Path), file.Digest));
 
     /// <summary>Those that a cache lacks.</summary>
-    public IEnumerable<HashedFile> NotIn(HubCache cache) =>
-        Files.Where(file => cache.Find(Remote.Name, Remote.Metadata.Commit, file.Path) is null);
+    public FileListing NotIn(HubCache cache) =>
+        [.. Files.Where(file => cache.Find(Remote.Name, Remote.Metadata.Commit, file.Path) is null)];
 
     /// <summary>Makes sure that the weight files have the headers that the plan was made from: the plan trusts the metadata file, the merge does not.</summary>
     /// <exception cref="MergeOpsException">A header is another one.</exception>
     public void RequireHeaders()
     {
-        foreach (var shard in Remote.Metadata.Shards.Where(shard => Files.Any(file => file.Path == shard.File.Path)))
+        foreach (var shard in Remote.Metadata.Shards.Where(shard => Files.Contains(shard.File.Path)))
         {
             var path = Path.Combine(model.Checkpoint.Folder, shard.File.Path);
             var read = CheckpointReader.ReadHeader(path, shard.File.Path);

@@ -40,7 +40,7 @@ internal sealed record SignedModel(string Name, SourceSpan Span, byte[]? Bundle,
         : Of(adapter.Reference.ToString(), span, adapter.Checkpoint.Folder, [.. adapter.FileDigests.Keys], path => adapter.FileDigests.GetValueOrDefault(path), digests, cancellation);
 
     private static SignedModel Of(string name, SourceSpan span, RepositoryMetadata metadata) => new(
-        TerminalText.Quoted(name), span, metadata.Signature is { } signature ? Encoding.UTF8.GetBytes(signature.Bundle ?? "") : null, [.. metadata.Files.Select(file => file.Path)])
+        TerminalText.Quoted(name), span, metadata.Signature is { } signature ? Encoding.UTF8.GetBytes(signature.Bundle ?? "") : null, metadata.Files.Paths)
     {
         DigestOf = path => Sha256Of(metadata, path),
         Lacks = path => metadata.KnowsPath(path) && !metadata.Paths.Contains(path, StringComparer.Ordinal),
@@ -72,7 +72,7 @@ internal sealed record SignedModel(string Name, SourceSpan Span, byte[]? Bundle,
     // a text that the metadata holds was compared with git's digest, or is now
     private static string? Sha256Of(RepositoryMetadata metadata, string path)
     {
-        var file = metadata.Files.First(file => file.Path == path);
+        var file = metadata.Files.Find(path)!;
         if (file.Digest.Kind is DigestKind.Sha256)
         {
             return file.Digest.Hex;

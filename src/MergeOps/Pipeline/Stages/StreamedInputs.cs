@@ -31,7 +31,7 @@ internal sealed class StreamedInputs : IDisposable
         {
             if (plan.Owners[model] is { Remote: { } remote } owner && hub.Cache.Find(remote.Name, remote.Metadata.Commit, path) is null)
             {
-                var file = remote.Metadata.Files.First(file => file.Path == path);
+                var file = remote.Metadata.Files.Find(path)!;
                 var ranges = known.Find(file.Digest) ?? told.GetValueOrDefault(file.Digest.Hex);
                 files[Path.Combine(owner.Checkpoint.Folder, path)] = new(window, hub.RangesOf(remote, file, connections), ranges);
                 Names.Add((model, path));

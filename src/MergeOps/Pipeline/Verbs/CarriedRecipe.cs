@@ -140,7 +140,7 @@ internal sealed record CarriedRecipe(string Text, string Label, string Folder, I
 
         var info = await hub.Repositories.InfoAsync(name, parts.ElementAtOrDefault(1), cancellation);
         var files = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
-        if (!files.Any(file => file.Path == PublicationFiles.Recipe))
+        if (!files.Contains(PublicationFiles.Recipe))
         {
             return null;
         }

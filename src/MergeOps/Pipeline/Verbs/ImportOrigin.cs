@@ -62,7 +62,7 @@ internal sealed record ImportOrigin(ImportedText Text, string Name, string Label
 
         var info = await hub.Repositories.InfoAsync(name, revision, cancellation);
         var files = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
-        var file = files.FirstOrDefault(file => Configs.Contains(file.Path)) ?? files.FirstOrDefault(file => file.Path == ModelFileNames.Card)
+        var file = files.FirstOrDefault(file => Configs.Contains(file.Path)) ?? files.Find(ModelFileNames.Card)
             ?? throw new MergeOpsException(Codes.NothingToImport, $"'{name}' at {info.Commit[..12]} has neither {Configs[0]} nor a model card.");
         var found = new DiagnosticBag();
         var content = await hub.Repositories.ReadWholeAsync(name, info.Commit, file, YamlLimits.FileBytes, cancellation);

@@ -86,7 +86,7 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
         var hub = new HubRepositories(client);
         var commit = (await hub.InfoAsync(name, revision, cancellation)).Commit;
         var files = await hub.FilesAsync(name, commit, cancellation);
-        var (done, total) = (0L, files.Sum(file => file.Size));
+        var (done, total) = (0L, files.Size);
         var telling = new Lock();
         return await new SnapshotDownload(client, HubCache.Of(settings), KnownDigests.Of(environment)).RunAsync(name, revision, commit, files, Advance, cancellation);
 

@@ -136,7 +136,7 @@ internal sealed class HubBranch(
         return new([.. parts.OrderBy(part => part.Number)], ranges.ToImmutableDictionary(StringComparer.Ordinal));
 
         bool IsListed(string path, PartFile file) =>
-            files.FirstOrDefault(listed => listed.Path == path) is { } listed && listed.Size == file.Size && listed.Digest == new BlobDigest(DigestKind.Sha256, file.Sha256);
+            files.Find(path) is { } listed && listed.Size == file.Size && listed.Digest == new BlobDigest(DigestKind.Sha256, file.Sha256);
     }
 
     private static UploadFile Note(string path, byte[] bytes) => new(path, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))) { Bytes = bytes };

@@ -33,9 +33,9 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
         var tip = state.Tip!;
         var from = (await tip.ManifestAsync(cancellation))?.Release;
         var there = await tip.FilesAsync(cancellation);
-        ImmutableArray<HashedFile> changed = [.. files.Except(there)];
-        ImmutableArray<string> deleted = [.. there.Select(file => file.Path).Except(files.Select(file => file.Path), StringComparer.Ordinal)];
-        if (changed.IsEmpty && deleted.IsEmpty)
+        FileListing changed = [.. files.Except(there)];
+        ImmutableArray<string> deleted = [.. there.Paths.Except(files.Paths, StringComparer.Ordinal)];
+        if (changed.Count == 0 && deleted.IsEmpty)
         {
             return new(PageOf(null), from, to.Text, WasThere: true, []);
         }
@@ -50,7 +50,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
     }
 
     private async Task<MadeCommit> CommitAsync(
-        string head, PublicationVersion to, string tagged, ImmutableArray<HashedFile> changed, ImmutableArray<string> deleted, CancellationToken cancellation)
+        string head, PublicationVersion to, string tagged, FileListing changed, ImmutableArray<string> deleted, CancellationToken cancellation)
     {
         var large = changed.Where(IsLarge).Select(file => new UploadFile(file.Path, file.Size, file.Digest.Hex)).ToList();
         var inline = new List<UploadFile>();
@@ -65,10 +65,10 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
         return await new HubCommits(session, destination).RunAsync(lines, head, new RepositoryChange(sent, sent, deleted, []), cancellation);
     }
 
-    private async Task RequireListedAsync(string commit, ImmutableArray<HashedFile> files, CancellationToken cancellation)
+    private async Task RequireListedAsync(string commit, FileListing files, CancellationToken cancellation)
     {
         var listed = await new PublishedCommit(session.Client, repository, commit).FilesAsync(cancellation);
-        if (files.Except(listed).Concat(listed.Except(files)).FirstOrDefault() is { } other)
+        if (files.DifferencesFrom(listed).FirstOrDefault() is { } other)
         {
             throw new MergeOpsException(
                 Codes.ReadBackDiffers,
@@ -77,7 +77,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
     }
 
     private ImmutableArray<string> Steps(
-        RepositoryState state, PublicationVersion to, ImmutableArray<HashedFile> changed, ImmutableArray<string> deleted) =>
+        RepositoryState state, PublicationVersion to, FileListing changed, ImmutableArray<string> deleted) =>
     [
         .. changed.Select(file => $"restore {TerminalText.Escape(file.Path)} ({ByteText.Of(file.Size)}{(IsLarge(file) ? ", not sent again" : "")})"),
         .. deleted.Select(path => $"delete {TerminalText.Escape(path)}, which version {to.Text} does not have"),

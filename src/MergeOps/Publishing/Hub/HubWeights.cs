@@ -14,23 +14,22 @@ namespace MergeOps.Publishing.Hub;
 /// <param name="commit">The version's commit.</param>
 /// <param name="files">Its files.</param>
 /// <param name="cancellation">Ends the wait of whoever reads.</param>
-internal sealed class HubWeights(HubSession session, RepositoryName repository, string commit, IEnumerable<HashedFile> files, CancellationToken cancellation) : IPublishedWeights
+internal sealed class HubWeights(HubSession session, RepositoryName repository, string commit, FileListing files, CancellationToken cancellation) : IPublishedWeights
 {
     private const int Connections = 4;
     private const int Blocks = 12;
 
-    private readonly Dictionary<string, HashedFile> byPath = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RangedFile> opened = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim connections = new(Connections);
     private readonly RangeWindow window = new(Blocks, cancellation);
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadAsync(string path, long offset, int count) => byPath.TryGetValue(path, out var file)
+    public Task<byte[]> ReadAsync(string path, long offset, int count) => files.Find(path) is { } file
         ? new HubFiles(session.Client).ReadAsync(repository, commit, file, offset, count, cancellation)
         : throw new MergeOpsException(Codes.ContentMissing, $"{TerminalText.Quoted(path)} is not in '{repository}' at {commit[..12]}.");
 
     /// <inheritdoc/>
-    public IModelContent Open(string path) => new Shared(opened.GetOrAdd(path, _ => new RangedFile(window, new(session.Client, repository, commit, byPath[path], connections), null) { IsComparedByReader = true }));
+    public IModelContent Open(string path) => new Shared(opened.GetOrAdd(path, _ => new RangedFile(window, new(session.Client, repository, commit, files.Find(path)!, connections), null) { IsComparedByReader = true }));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
@@ -15,14 +14,14 @@ namespace MergeOps.Publishing.Hub;
 /// <param name="commit">The commit.</param>
 internal sealed class PublishedCommit(HubClient client, RepositoryName repository, string commit)
 {
-    private ImmutableArray<HashedFile>? files;
+    private FileListing? files;
 
     /// <summary>The commit: 40 hexadecimal digits.</summary>
     public string Id => commit;
 
     /// <summary>Its files, for which the Hub is asked once.</summary>
     /// <exception cref="MergeOpsException">The Hub cannot be asked.</exception>
-    public async Task<ImmutableArray<HashedFile>> FilesAsync(CancellationToken cancellation) =>
+    public async Task<FileListing> FilesAsync(CancellationToken cancellation) =>
         files ??= await new HubRepositories(client).FilesAsync(repository, commit, cancellation);
 
     /// <summary>The list of what is published; null when it is nothing of ours.</summary>
@@ -61,7 +60,7 @@ internal sealed class PublishedCommit(HubClient client, RepositoryName repositor
         var listed = await FilesAsync(cancellation);
         foreach (var (name, file) in list.Files)
         {
-            if (listed.FirstOrDefault(known => known.Path == name) is not { } known)
+            if (listed.Find(name) is not { } known)
             {
                 throw NotWhole(version, $"{TerminalText.Quoted(name)} is not there");
             }
@@ -77,8 +76,8 @@ internal sealed class PublishedCommit(HubClient client, RepositoryName repositor
         Codes.ContentMissing,
         $"Version {version.Text} of '{repository}' ({RepositoryState.TagOf(version)}, {commit[..12]}): {why}. Somebody moved the tag or published with another tool. Give the recipe another version, or roll back to an intact one.");
 
-    private async Task<byte[]?> ReadAsync(ImmutableArray<HashedFile> known, string path, CancellationToken cancellation) =>
-        known.FirstOrDefault(file => file.Path == path) is { } file
+    private async Task<byte[]?> ReadAsync(FileListing known, string path, CancellationToken cancellation) =>
+        known.Find(path) is { } file
             ? await new HubFiles(client).ReadWholeAsync(repository, commit, file, PublicationManifest.MaxLength, cancellation)
             : null;
 }

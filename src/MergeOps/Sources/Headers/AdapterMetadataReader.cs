@@ -4,7 +4,6 @@ using MergeOps.Architectures.Lora;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Reading;
-using MergeOps.Tensors;
 
 namespace MergeOps.Sources.Headers;
 
@@ -30,7 +29,7 @@ internal sealed class AdapterMetadataReader(IRepositorySource source)
             texts[LoraFiles.MetadataKey] = metadata;
         }
 
-        ImmutableArray<HashedFile> files = [.. texts.Keys.Where(key => key != LoraFiles.MetadataKey).Append(weights).Order(StringComparer.Ordinal).Select(path => commit.Find(path)!)];
+        var files = commit.Among(texts.Keys.Where(key => key != LoraFiles.MetadataKey).Append(weights));
         return new RepositoryMetadata(
             info.Id,
             info.Commit,

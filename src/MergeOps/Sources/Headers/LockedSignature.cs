@@ -24,7 +24,7 @@ internal sealed record LockedSignature(string? Bundle, ImmutableSortedDictionary
     /// <param name="used">The files that a merge may use.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="Diagnostics.MergeOpsException">A file cannot be asked for.</exception>
-    public static async Task<LockedSignature?> InAsync(CommitFiles commit, IEnumerable<HashedFile> used, CancellationToken cancellation)
+    public static async Task<LockedSignature?> InAsync(CommitFiles commit, FileListing used, CancellationToken cancellation)
     {
         if (commit.Find(ModelFileNames.Signature) is not { } bundle)
         {

@@ -46,7 +46,7 @@ internal sealed class MissingSafetensors(IRepositorySource source)
         foreach (var revision in (await source.ConversionsAsync(name, cancellation)).Take(MostRevisions))
         {
             var files = await source.FilesAsync(name, revision.Commit, cancellation);
-            if (CheckpointLayout.Of(ComponentName.FilesIn(component, files.Select(file => file.Path))) is { IsPickled: false })
+            if (CheckpointLayout.Of(ComponentName.FilesIn(component, files.Paths)) is { IsPickled: false })
             {
                 return revision.Ref;
             }

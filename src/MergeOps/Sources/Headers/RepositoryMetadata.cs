@@ -20,7 +20,7 @@ internal sealed record RepositoryMetadata(
     string Commit,
     CardFields Card,
     string? Config,
-    ImmutableArray<HashedFile> Files,
+    FileListing Files,
     ImmutableArray<SafetensorsHeader> Shards)
 {
     private const int DeepestPath = 3;
@@ -61,7 +61,7 @@ internal sealed record RepositoryMetadata(
     public bool KnowsPath(string path) => !Paths.IsEmpty && Paths.Length < MostPaths && path.Split('/').Length <= DeepestPath;
 
     /// <summary>The files that travel with the weights.</summary>
-    public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);
+    public IEnumerable<string> Companions => CompanionFiles.AmongLocked(Files.Paths, Descriptions.GetValueOrDefault);
 
     /// <summary>The checkpoint as it lies in a folder, whether or not it lies there already.</summary>
     /// <param name="folder">The folder.</param>

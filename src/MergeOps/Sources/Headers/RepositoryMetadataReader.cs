@@ -33,10 +33,8 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
         var config = await TextAsync(commit, ModelFileNames.Config, ModelConfig.LargestFile, cancellation);
         var used = shards.Select(shard => shard.File.Path)
             .Concat(ModelFiles.OfEveryModel(commit.Paths, checkpoint.Components))
-            .Concat(await CompanionsAsync(commit, config, descriptions, cancellation))
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal);
-        ImmutableArray<HashedFile> files = [.. used.Select(path => commit.Find(path)!)];
+            .Concat(await CompanionsAsync(commit, config, descriptions, cancellation));
+        var files = commit.Among(used);
         return new RepositoryMetadata(
             info.Id,
             info.Commit,

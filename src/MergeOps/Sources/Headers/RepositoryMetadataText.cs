@@ -111,7 +111,7 @@ internal static class RepositoryMetadataText
                 throw Refused(path, $"version {version} does not exist");
             }
 
-            var files = Texts(root["files"]).Select(line => FileOf(line, path)).ToImmutableArray();
+            FileListing files = [.. Texts(root["files"]).Select(line => FileOf(line, path))];
             var metadata = new RepositoryMetadata(
                 root["repository"]!.GetValue<string>(),
                 root["commit"]!.GetValue<string>(),
@@ -164,10 +164,10 @@ internal static class RepositoryMetadataText
             ? new HashedFile(name, bytes, known)
             : throw Refused(path, $"{TerminalText.Quoted(line)} is not a line of a file");
 
-    private static SafetensorsHeader ShardOf(JsonObject shard, ImmutableArray<HashedFile> files, string path)
+    private static SafetensorsHeader ShardOf(JsonObject shard, FileListing files, string path)
     {
         var name = (string)shard["path"]!;
-        var size = files.First(file => file.Path == name).Size;
+        var size = files.Find(name)!.Size;
         var entries = new List<HeaderEntry>();
         foreach (var line in Texts(shard["tensors"]))
         {
@@ -214,7 +214,7 @@ internal static class RepositoryMetadataText
     // the digest in the lock stands for the real config; a text beside it must be that one
     private static void RequireConfig(RepositoryMetadata metadata, string path)
     {
-        var file = metadata.Files.FirstOrDefault(file => file.Path == ModelFileNames.Config);
+        var file = metadata.Files.Find(ModelFileNames.Config);
         var isSame = (metadata.Config, file) switch
         {
             (null, null) => true,

@@ -34,10 +34,10 @@ internal static class LockDifference
     /// <summary>A sentence for each file of a model that is not as it was locked.</summary>
     public static IEnumerable<string> OfFiles(LockedEntry now, LockedEntry before)
     {
-        foreach (var path in now.Files.Concat(before.Files).Select(file => file.Path).Distinct(StringComparer.Ordinal))
+        foreach (var path in now.Files.Paths.Union(before.Files.Paths, StringComparer.Ordinal))
         {
-            var file = now.Files.FirstOrDefault(f => f.Path == path);
-            var locked = before.Files.FirstOrDefault(f => f.Path == path);
+            var file = now.Files.Find(path);
+            var locked = before.Files.Find(path);
             if (locked is null)
             {
                 yield return $"'{path}' of '{now.Location}' is not in the lock.";
@@ -59,7 +59,7 @@ internal static class LockDifference
 
     private static string Changes(LockedEntry before, LockedEntry now)
     {
-        var changed = now.Files.Except(before.Files).Concat(before.Files.Except(now.Files)).Select(file => file.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var changed = now.Files.DifferencesFrom(before.Files).Select(file => file.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return changed.Count == 0 ? "the same files" : $"other {string.Join(", ", changed)}";
     }
 

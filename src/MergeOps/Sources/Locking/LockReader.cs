@@ -94,7 +94,7 @@ internal sealed partial class LockReader(string path, string text)
         return new(location, files) { Kind = kind, Commit = commit, Metadata = metadata, Gated = gated, Matches = matches.ToImmutable(), Blocks = blocks };
     }
 
-    private (ImmutableArray<HashedFile> Files, ImmutableSortedDictionary<string, string> Blocks) ReadFiles()
+    private (FileListing Files, ImmutableSortedDictionary<string, string> Blocks) ReadFiles()
     {
         if (Optional(FilesLine()) is null)
         {
@@ -102,7 +102,7 @@ internal sealed partial class LockReader(string path, string text)
             throw Refused("expected 'files:' here");
         }
 
-        var files = ImmutableArray.CreateBuilder<HashedFile>();
+        var files = new List<HashedFile>();
         var blocks = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         while (Optional(PathLine()) is { } quoted)
         {
@@ -110,7 +110,7 @@ internal sealed partial class LockReader(string path, string text)
                 Unquoted(quoted),
                 long.Parse(Match(SizeLine()), CultureInfo.InvariantCulture),
                 BlobDigest.TryParse(Match(DigestLine()).Replace(": ", ":", StringComparison.Ordinal)) ?? throw Refused("this is not a digest"));
-            if (files.Any(other => other.Path == file.Path))
+            if (files.Exists(other => other.Path == file.Path))
             {
                 throw Refused($"{TerminalText.Quoted(file.Path)} is pinned twice");
             }
@@ -122,7 +122,7 @@ internal sealed partial class LockReader(string path, string text)
             }
         }
 
-        return (files.ToImmutable(), blocks.ToImmutable());
+        return ([.. files], blocks.ToImmutable());
     }
 
     private string Match(Regex expected)

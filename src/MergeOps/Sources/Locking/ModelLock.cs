@@ -23,7 +23,7 @@ internal enum LockedKind
 /// <summary>One thing that a recipe names, with every file of it that is used, in ordinal order of the paths.</summary>
 /// <param name="Location">Where it lies, as the recipe writes it.</param>
 /// <param name="Files">The files.</param>
-internal sealed record LockedEntry(string Location, ImmutableArray<HashedFile> Files)
+internal sealed record LockedEntry(string Location, FileListing Files)
 {
     /// <summary>What it is.</summary>
     public LockedKind Kind { get; init; } = LockedKind.Model;
@@ -44,8 +44,7 @@ internal sealed record LockedEntry(string Location, ImmutableArray<HashedFile> F
     public ImmutableSortedDictionary<string, string> Blocks { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>The same thing with what another recipe uses of it, too; it was locked later, so it says how much of the metadata is kept.</summary>
-    public LockedEntry With(LockedEntry later) =>
-        later with { Files = [.. Files.Concat(later.Files).DistinctBy(file => file.Path).OrderBy(file => file.Path, StringComparer.Ordinal)] };
+    public LockedEntry With(LockedEntry later) => later with { Files = Files.With(later.Files) };
 }
 
 /// <summary>What a recipe's inputs are, down to the byte; lies beside the recipe as <c>NAME.lock.yml</c>.</summary>

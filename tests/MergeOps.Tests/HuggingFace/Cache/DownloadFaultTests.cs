@@ -200,7 +200,7 @@ public sealed class DownloadFaultTests
     {
         using var client = hub.Client(hub.Settings() with { ReadTimeout = idleTimeout ?? TimeSpan.FromSeconds(20), MetadataTimeout = idleTimeout ?? TimeSpan.FromSeconds(20) });
         var commit = hub.Server.Repository("org/model").Head.Id;
-        HashedFile[] files =
+        FileListing files =
         [
             .. (await new HubRepositories(client).FilesAsync(Model, commit, LocalHub.Cancellation)).Where(file => Content.ContainsKey(file.Path)),
         ];

@@ -274,7 +274,7 @@ public sealed class SnapshotDownloadTests
         return hub;
     }
 
-    private static async Task<IReadOnlyList<HashedFile>> FilesAsync(LocalHub hub)
+    private static async Task<FileListing> FilesAsync(LocalHub hub)
     {
         using var client = hub.Client();
         return await new HubRepositories(client).FilesAsync(Model, hub.Server.Repository("org/model").Head.Id, LocalHub.Cancellation);
@@ -284,7 +284,8 @@ public sealed class SnapshotDownloadTests
         LocalHub hub, string? revision = null, Action<long>? downloaded = null, string? only = null, CancellationToken? cancellation = null)
     {
         using var client = hub.Client();
-        var files = (await FilesAsync(hub)).Where(file => only is null || file.Path == only).ToList();
+        var all = await FilesAsync(hub);
+        var files = only is null ? all : all.Among([only]);
         return await new SnapshotDownload(client, hub.Cache, hub.Digests).RunAsync(
             Model, revision, hub.Server.Repository("org/model").Head.Id, files, downloaded, cancellation ?? LocalHub.Cancellation);
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.HuggingFace.Reading;
 using MergeOps.Tensors;
 using Xunit;
@@ -11,7 +10,7 @@ public sealed class CommitFilesTests
     public void Each_of_very_many_files_is_found_at_once()
     {
         var digest = new BlobDigest(DigestKind.GitBlob, new string('a', 40));
-        ImmutableArray<HashedFile> files = [.. Enumerable.Range(0, 500_000).Select(i => new HashedFile($"data/{i:d6}.txt", i, digest))];
+        FileListing files = [.. Enumerable.Range(0, 500_000).Select(i => new HashedFile($"data/{i:d6}.txt", i, digest))];
         var commit = new CommitFiles(null!, LocalHub.Name("org/model"), new string('c', 40), files);
 
         Assert.Equal(files, files.Select(file => commit.Find(file.Path)));
