@@ -34,12 +34,12 @@ internal sealed class FileLocker(HubConnection hub, MetadataFolder metadata)
 
             var pinned = await hub.Repositories.FindAsync(wanted.Repository, info.Commit, wanted.Path, cancellation)
                 ?? throw await AbsentAsync(wanted, info.Commit, cancellation);
-            return new(file.Location.Value, [pinned])
+            return new(file.Location.Value, [pinned.Content])
             {
                 Kind = file.Kind,
                 Commit = info.Commit,
                 Gated = info.Gated,
-                Metadata = file.Kind is LockedKind.Statistics ? metadata.Keep(await StatisticsFactsReader.ReadAsync(new(hub.Repositories, wanted.Repository, info.Commit, [pinned]), pinned.Path, info, cancellation)) : null,
+                Metadata = file.Kind is LockedKind.Statistics ? metadata.Keep(await StatisticsFactsReader.ReadAsync(new(hub.Repositories, wanted.Repository, info.Commit, [pinned.Content]), pinned.Path, info, cancellation)) : null,
             };
         }
         catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)

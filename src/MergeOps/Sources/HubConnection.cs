@@ -43,11 +43,9 @@ internal sealed class HubConnection : IDisposable
     public IRepositorySource Heads => new HubRepositorySource(client.Value);
 
     /// <summary>Fetches parts of a file that lies nowhere here.</summary>
-    /// <param name="model">The model that it is a file of.</param>
     /// <param name="file">The file.</param>
     /// <param name="connections">How many requests may be under way at once.</param>
-    public RangeSource RangesOf(RemoteModel model, HashedFile file, SemaphoreSlim connections) =>
-        new(client.Value, model.Name, model.Metadata.Commit, file, connections);
+    public RangeSource RangesOf(CommitFile file, SemaphoreSlim connections) => new(client.Value, file, connections);
 
     /// <summary>Brings files into the cache.</summary>
     public SnapshotDownload Download => new(client.Value, Cache, digests);

@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.HuggingFace.Reading;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Sources.Headers;
@@ -159,8 +158,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         if (!vocabulary.IsWhole)
         {
             var name = RemoteModel.NameOf(part.Part.Model.Value.Path, part.Part.Model.Span);
-            var files = await hub.Repositories.FilesAsync(name, metadata.Commit, cancellation);
-            vocabulary = await vocabularies.InAsync(new CommitFiles(hub.Repositories, name, metadata.Commit, files), cancellation) ?? vocabulary;
+            vocabulary = await vocabularies.InAsync(await hub.Repositories.FilesAsync(name, metadata.Commit, cancellation), cancellation) ?? vocabulary;
         }
 
         return part with { Metadata = metadata with { Vocabulary = PackedVocabulary.Pack(vocabulary) }, Entry = part.Entry with { Metadata = null } };
@@ -181,7 +179,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         }
 
         var name = RemoteModel.NameOf(part.Part.Model.Value.Path, part.Part.Model.Span);
-        var commit = new CommitFiles(hub.Repositories, name, metadata.Commit, await hub.Repositories.FilesAsync(name, metadata.Commit, cancellation));
+        var commit = await hub.Repositories.FilesAsync(name, metadata.Commit, cancellation);
         return await LockedPrompts.TokenizerOfAsync(commit, cancellation) is { } tokenizer
             ? part with { Metadata = metadata with { PromptTokens = LockedPrompts.Read(tokenizer, prompts) }, Entry = part.Entry with { Metadata = null } }
             : part;

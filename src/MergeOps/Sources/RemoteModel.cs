@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Reading;
 using MergeOps.Sources.Headers;
 
 namespace MergeOps.Sources;
@@ -10,6 +11,9 @@ namespace MergeOps.Sources;
 /// <param name="Metadata">What is known of the commit.</param>
 internal sealed record RemoteModel(RepositoryName Name, string? Revision, RepositoryMetadata Metadata)
 {
+    /// <summary>One of the files that the metadata name.</summary>
+    public CommitFile FileAt(string path) => new(Name, Metadata.Commit, Metadata.Files.Find(path)!);
+
     /// <summary>The repository that a recipe's model names.</summary>
     /// <param name="path">The model's path in the recipe.</param>
     /// <param name="span">Where it stands.</param>

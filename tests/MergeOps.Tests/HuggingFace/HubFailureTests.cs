@@ -79,7 +79,7 @@ public sealed class HubFailureTests
         var config = files.Single(file => file.Path == "config.json");
 
         var refused = await Assert.ThrowsAsync<MergeOpsException>(
-            () => new HubFiles(client).ReadWholeAsync(LocalHub.Name("org/gated"), repository.Head.Id, config, 100, LocalHub.Cancellation));
+            () => new HubFiles(client).ReadWholeAsync(new(LocalHub.Name("org/gated"), repository.Head.Id, config), 100, LocalHub.Cancellation));
 
         Assert.Equal((Codes.RepositoryGated, 3), (refused.Diagnostic.Code, (int)refused.Diagnostic.Code.Kind));
         Assert.Contains(advice, refused.Diagnostic.Detail, StringComparison.Ordinal);

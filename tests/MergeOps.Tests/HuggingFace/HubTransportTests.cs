@@ -27,7 +27,7 @@ public sealed class HubTransportTests
         var files = await new HubRepositories(client).FilesAsync(LocalHub.Name("org/old"), repository.Head.Id, LocalHub.Cancellation);
 
         var config = await new HubFiles(client).ReadWholeAsync(
-            LocalHub.Name("org/old"), repository.Head.Id, files.Single(file => file.Path == "config.json"), 100, LocalHub.Cancellation);
+            new(LocalHub.Name("org/old"), repository.Head.Id, files.Find("config.json")!), 100, LocalHub.Cancellation);
 
         Assert.Equal("{}"u8.ToArray(), config);
         Assert.All(hub.Server.Requests, request => Assert.Equal($"Bearer {hub.Server.Token}", request.Header("Authorization")));
@@ -37,10 +37,10 @@ public sealed class HubTransportTests
     public async Task The_content_host_sees_neither_token_nor_any_header_of_ours()
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub, isPrivate: true);
+        var file = AddWeights(hub, isPrivate: true);
         using var client = hub.Client(hub.Server.Token);
 
-        var bytes = await new HubFiles(client).ReadAsync(name, commit, file, 1000, 500, LocalHub.Cancellation);
+        var bytes = await new HubFiles(client).ReadAsync(file, 1000, 500, LocalHub.Cancellation);
 
         Assert.Equal(Weights[1000..1500], bytes);
         var seen = Assert.Single(hub.Server.Requests, request => request.Origin == Origin.Cdn);
@@ -226,9 +226,9 @@ public sealed class HubTransportTests
     public async Task Every_request_names_the_program_and_itself()
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         using var client = hub.Client();
-        await new HubFiles(client).ReadAsync(name, commit, file, 0, 8, LocalHub.Cancellation);
+        await new HubFiles(client).ReadAsync(file, 0, 8, LocalHub.Cancellation);
 
         var requests = hub.Server.Requests.ToArray();
 
@@ -266,14 +266,14 @@ public sealed class HubTransportTests
     public async Task A_server_that_sends_a_byte_now_and_then_is_given_up()
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         hub.Server.Faults.Add(Misbehave.Slow(TimeSpan.FromMilliseconds(30), bytesAtATime: 1));
         using var client = hub.Client(hub.Settings() with { ReadTimeout = TimeSpan.FromMilliseconds(300) });
 
-        var asked = await Assert.ThrowsAsync<MergeOpsException>(() => new HubRepositories(client).InfoAsync(name, null, LocalHub.Cancellation));
-        var read = await Assert.ThrowsAsync<MergeOpsException>(() => new HubFiles(client).ReadAsync(name, commit, file, 0, 4096, LocalHub.Cancellation));
+        var asked = await Assert.ThrowsAsync<MergeOpsException>(() => new HubRepositories(client).InfoAsync(file.Repository, null, LocalHub.Cancellation));
+        var read = await Assert.ThrowsAsync<MergeOpsException>(() => new HubFiles(client).ReadAsync(file, 0, 4096, LocalHub.Cancellation));
         var fetched = await Assert.ThrowsAsync<MergeOpsException>(
-            () => new SnapshotDownload(client, hub.Cache, hub.Digests).RunAsync(name, null, commit, [file], null, LocalHub.Cancellation));
+            () => new SnapshotDownload(client, hub.Cache, hub.Digests).RunAsync(file.Repository, null, file.Commit, [file.Content], null, LocalHub.Cancellation));
 
         foreach (var failure in (MergeOpsException[])[asked, read, fetched])
         {
@@ -305,11 +305,11 @@ public sealed class HubTransportTests
     public async Task A_server_that_is_slow_and_steady_is_waited_for()
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         hub.Server.Faults.Add(Misbehave.Slow(TimeSpan.FromMilliseconds(20), bytesAtATime: 1024));
         using var client = hub.Client(hub.Settings() with { ReadTimeout = TimeSpan.FromMilliseconds(300) });
 
-        Assert.Equal(16_384, (await new HubFiles(client).ReadAsync(name, commit, file, 0, 16_384, LocalHub.Cancellation)).Length);
+        Assert.Equal(16_384, (await new HubFiles(client).ReadAsync(file, 0, 16_384, LocalHub.Cancellation)).Length);
     }
 
     [Fact]
@@ -330,15 +330,15 @@ public sealed class HubTransportTests
     public async Task An_answer_about_another_commit_is_refused(string path, string? header)
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         var other = new string('e', 40);
         hub.Server.Faults.Add(
             header is null ? Misbehave.Answer(200, "application/json", $$"""{"id":"org/model","sha":"{{other}}"}""") : Misbehave.Header(header, other), path);
         using var client = hub.Client();
 
         var refused = await Assert.ThrowsAsync<MergeOpsException>(() => header is null
-            ? new HubRepositories(client).InfoAsync(name, commit, LocalHub.Cancellation)
-            : new HubFiles(client).ReadAsync(name, commit, file, 0, 16, LocalHub.Cancellation));
+            ? new HubRepositories(client).InfoAsync(file.Repository, file.Commit, LocalHub.Cancellation)
+            : new HubFiles(client).ReadAsync(file, 0, 16, LocalHub.Cancellation));
 
         Assert.Equal(Codes.HubAnswerInvalid, refused.Diagnostic.Code);
         Assert.Contains($"about the commit '{other}'", refused.Diagnostic.Detail, StringComparison.Ordinal);
@@ -436,12 +436,12 @@ public sealed class HubTransportTests
     public async Task Metadata_is_that_of_the_hub_and_not_of_the_content_host()
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         using var client = hub.Client();
 
-        var metadata = await new HubFiles(client).MetadataAsync(name, commit, file.Path, LocalHub.Cancellation);
+        var metadata = await new HubFiles(client).MetadataAsync(file.Repository, file.Commit, file.Path, LocalHub.Cancellation);
 
-        Assert.Equal(new FileMetadata(commit, Weights.Length, LocalHub.Sha256(Weights)), metadata);
+        Assert.Equal(new FileMetadata(file.Commit, Weights.Length, LocalHub.Sha256(Weights)), metadata);
         Assert.DoesNotContain(hub.Server.Requests, request => request.Origin == Origin.Cdn);
     }
 
@@ -468,11 +468,11 @@ public sealed class HubTransportTests
     public async Task An_etag_that_is_no_digest_names_nothing(string etag)
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         hub.Server.Faults.Add(Misbehave.Header("X-Linked-Etag", etag), method: "HEAD");
         using var client = hub.Client();
 
-        var refused = await Assert.ThrowsAsync<MergeOpsException>(() => new HubFiles(client).MetadataAsync(name, commit, file.Path, LocalHub.Cancellation));
+        var refused = await Assert.ThrowsAsync<MergeOpsException>(() => new HubFiles(client).MetadataAsync(file.Repository, file.Commit, file.Path, LocalHub.Cancellation));
 
         Assert.Equal(Codes.HubAnswerInvalid, refused.Diagnostic.Code);
         Assert.Contains("ETag", refused.Diagnostic.Detail, StringComparison.Ordinal);
@@ -482,11 +482,11 @@ public sealed class HubTransportTests
     public async Task Metadata_of_another_commit_is_refused()
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, _, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         using var client = hub.Client();
 
         var refused = await Assert.ThrowsAsync<MergeOpsException>(
-            () => new HubFiles(client).MetadataAsync(name, "main", file.Path, LocalHub.Cancellation));
+            () => new HubFiles(client).MetadataAsync(file.Repository, "main", file.Path, LocalHub.Cancellation));
 
         Assert.Contains("about the commit", refused.Diagnostic.Detail, StringComparison.Ordinal);
     }
@@ -495,29 +495,29 @@ public sealed class HubTransportTests
     public async Task Parts_are_cut_where_the_file_ends()
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         using var client = hub.Client();
         var files = new HubFiles(client);
 
-        Assert.Equal(Weights[99_990..], await files.ReadAsync(name, commit, file, 99_990, 100, LocalHub.Cancellation));
-        Assert.Equal(Weights, await files.ReadAsync(name, commit, file, 0, 1 << 20, LocalHub.Cancellation));
-        Assert.Empty(await files.ReadAsync(name, commit, file, 100_000, 100, LocalHub.Cancellation));
+        Assert.Equal(Weights[99_990..], await files.ReadAsync(file, 99_990, 100, LocalHub.Cancellation));
+        Assert.Equal(Weights, await files.ReadAsync(file, 0, 1 << 20, LocalHub.Cancellation));
+        Assert.Empty(await files.ReadAsync(file, 100_000, 100, LocalHub.Cancellation));
     }
 
     [Fact]
     public async Task A_whole_file_is_not_read_when_it_is_too_large_or_not_what_was_listed()
     {
         await using var hub = await LocalHub.StartAsync();
-        var (name, commit, file) = AddWeights(hub);
+        var file = AddWeights(hub);
         using var client = hub.Client();
         var files = new HubFiles(client);
 
         Assert.Contains(
             "at most 1.00 kB",
-            (await Assert.ThrowsAsync<MergeOpsException>(() => files.ReadWholeAsync(name, commit, file, 1000, LocalHub.Cancellation))).Diagnostic.Detail,
+            (await Assert.ThrowsAsync<MergeOpsException>(() => files.ReadWholeAsync(file, 1000, LocalHub.Cancellation))).Diagnostic.Detail,
             StringComparison.Ordinal);
-        var other = file with { Digest = LocalHub.Sha256([1]) };
-        var differs = await Assert.ThrowsAsync<MergeOpsException>(() => files.ReadWholeAsync(name, commit, other, 1 << 20, LocalHub.Cancellation));
+        var other = file with { Content = file.Content with { Digest = LocalHub.Sha256([1]) } };
+        var differs = await Assert.ThrowsAsync<MergeOpsException>(() => files.ReadWholeAsync(other, 1 << 20, LocalHub.Cancellation));
         Assert.Equal(Codes.DownloadDiffers, differs.Diagnostic.Code);
         Assert.Contains("'model.safetensors' of 'org/model'", differs.Diagnostic.Detail, StringComparison.Ordinal);
     }
@@ -534,10 +534,10 @@ public sealed class HubTransportTests
         Assert.Empty(hub.Server.Requests);
     }
 
-    private static (RepositoryName Name, string Commit, HashedFile File) AddWeights(LocalHub hub, bool isPrivate = false)
+    private static CommitFile AddWeights(LocalHub hub, bool isPrivate = false)
     {
         var repository = hub.Server.AddModel("org/model", new Dictionary<string, byte[]> { ["model.safetensors"] = Weights }, isPrivate);
-        return (LocalHub.Name("org/model"), repository.Head.Id, new HashedFile("model.safetensors", Weights.Length, LocalHub.Sha256(Weights)));
+        return new(LocalHub.Name("org/model"), repository.Head.Id, new("model.safetensors", Weights.Length, LocalHub.Sha256(Weights)));
     }
 
     private static async Task<Diagnostic> InfoRefusedAsync(LocalHub hub)

@@ -23,18 +23,18 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
 
     /// <summary>Downloads a file's content, unless another process does meanwhile.</summary>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or other bytes came; what is whole or well begun stays.</exception>
-    public async Task RunAsync(RepositoryName name, string commit, HashedFile file, CancellationToken cancellation)
+    public async Task RunAsync(CommitFile file, CancellationToken cancellation)
     {
-        var blobs = cache.BlobFolder(name);
-        var blob = cache.BlobPath(name, file.Digest);
-        using var held = await LockAsync(cache.LockPath(name, file.Digest), () => PartialBlob.Of(blobs, file.Digest).Sum(LengthOf), cancellation);
-        if (content.Is(blob, file, cancellation))
+        var blobs = cache.BlobFolder(file.Repository);
+        var blob = cache.BlobPath(file.Repository, file.Digest);
+        using var held = await LockAsync(cache.LockPath(file.Repository, file.Digest), () => PartialBlob.Of(blobs, file.Digest).Sum(LengthOf), cancellation);
+        if (content.Is(blob, file.Content, cancellation))
         {
             downloaded(file.Size);
             return;
         }
 
-        var request = new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), new HubSubject(name, commit, file.Path))
+        var request = new HubRequest(HttpMethod.Get, file.Address, file.Subject)
         {
             Accepted = [HttpStatusCode.RequestedRangeNotSatisfiable],
         };
@@ -63,7 +63,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
 
     /// <summary>Null when the content has its name now; else why it has not, and then nothing of it is left.</summary>
     private async Task<MergeOpsException?> TryAsync(
-        PartialBlob partial, HubRequest request, string blob, HashedFile file, CancellationToken cancellation)
+        PartialBlob partial, HubRequest request, string blob, CommitFile file, CancellationToken cancellation)
     {
         using (partial)
         {
@@ -71,18 +71,18 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
             var refused = await FillAsync(partial, request, file, cancellation);
             if (refused is null && partial.TryFinish(blob, cancellation))
             {
-                content.Note(blob, file, partial.Blocks);
+                content.Note(blob, file.Content, partial.Blocks);
                 return null;
             }
 
             downloaded(-partial.Length);
             partial.Discard();
-            return refused ?? HubFiles.Differs(request.Subject, file);
+            return refused ?? HubFiles.Differs(file);
         }
     }
 
     /// <summary>Appends what is missing; gives the reason when the server cannot go on where the bytes end.</summary>
-    private async Task<MergeOpsException?> FillAsync(PartialBlob partial, HubRequest request, HashedFile file, CancellationToken cancellation)
+    private async Task<MergeOpsException?> FillAsync(PartialBlob partial, HubRequest request, CommitFile file, CancellationToken cancellation)
     {
         var cuts = 0;
         while (partial.Length < file.Size)
@@ -135,7 +135,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
         }
     }
 
-    private async Task ReceiveAsync(PartialBlob partial, HttpResponseMessage response, HashedFile file, CancellationToken cancellation)
+    private async Task ReceiveAsync(PartialBlob partial, HttpResponseMessage response, CommitFile file, CancellationToken cancellation)
     {
         await using var body = await ResponseBody.OpenAsync(response, client.Settings.ReadTimeout, cancellation);
         var buffer = new byte[BufferSize];

@@ -21,33 +21,38 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
     }
 
     /// <inheritdoc/>
-    public Task<FileListing> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
+    public Task<CommitFiles> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
     {
         var snapshot = cache.SnapshotFolder(name, commit);
-        return Task.FromResult<FileListing>(
-        [
-            .. Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories)
-                .Select(path => FileOf(snapshot, path, cancellation))
-                .OrderBy(file => file.Path, StringComparer.Ordinal),
-        ]);
+        return Task.FromResult(new CommitFiles(
+            this,
+            name,
+            commit,
+            [
+                .. Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories)
+                    .Select(path => FileOf(snapshot, path, cancellation))
+                    .OrderBy(file => file.Path, StringComparer.Ordinal),
+            ]));
     }
 
     /// <inheritdoc/>
-    public Task<HashedFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation) => Task.FromResult(
-        cache.Find(name, commit, path) is null ? null : FileOf(cache.SnapshotFolder(name, commit), Path.Combine(cache.SnapshotFolder(name, commit), path), cancellation));
+    public Task<CommitFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation)
+    {
+        var snapshot = cache.SnapshotFolder(name, commit);
+        return Task.FromResult(cache.Find(name, commit, path) is null ? null : new CommitFile(name, commit, FileOf(snapshot, Path.Combine(snapshot, path), cancellation)));
+    }
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadAsync(
-        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation)
+    public Task<byte[]> ReadAsync(CommitFile file, long offset, int count, CancellationToken cancellation)
     {
-        using var content = ModelFile.Open(PathOf(name, commit, file));
+        using var content = ModelFile.Open(PathOf(file));
         return Task.FromResult(content.Read(offset, (int)Math.Clamp(content.Length - offset, 0, count)));
     }
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, HashedFile file, int cap, CancellationToken cancellation)
+    public Task<byte[]> ReadWholeAsync(CommitFile file, int cap, CancellationToken cancellation)
     {
-        var path = PathOf(name, commit, file);
+        var path = PathOf(file);
         if (file.Size > cap)
         {
             throw new MergeOpsException(
@@ -75,8 +80,8 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
             named ?? digests.Of(real, DigestKind.Sha256, cancellation));
     }
 
-    private string PathOf(RepositoryName name, string commit, HashedFile file) =>
-        cache.Find(name, commit, file.Path) ?? throw NotCached($"'{file.Path}' of '{name}' at {commit}");
+    private string PathOf(CommitFile file) =>
+        cache.Find(file.Repository, file.Commit, file.Path) ?? throw NotCached($"'{file.Path}' of '{file.Repository}' at {file.Commit}");
 
     private static MergeOpsException NotCached(string what) => new(
         Codes.DownloadNotCached, $"The cache lacks {what}. Run the same command once with the network.");

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.HuggingFace.Reading;
 using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Cache;
@@ -36,14 +37,16 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         Action<long>? downloaded,
         CancellationToken cancellation)
     {
-        foreach (var file in files)
+        CommitFile[] wanted = [.. files.Select(file => new CommitFile(name, commit, file))];
+        foreach (var file in wanted)
         {
-            _ = HubAddresses.Resolve(name, commit, file.Path);
+            // a path that would leave the repository is refused before anything is looked at
+            _ = file.Address;
         }
 
         var snapshot = cache.SnapshotFolder(name, commit);
         var tell = downloaded ?? (_ => { });
-        HashedFile[] missing = [.. files.Where(file => !IsThere(file))];
+        CommitFile[] missing = [.. wanted.Where(file => !IsThere(file))];
         if (missing.Length > 0)
         {
             if (client.Settings.IsOffline)
@@ -59,7 +62,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
                 async (same, token) =>
                 {
-                    await download.RunAsync(name, commit, same.First(), token);
+                    await download.RunAsync(same.First(), token);
                     foreach (var file in same)
                     {
                         cache.Place(name, commit, file.Path, file.Digest);
@@ -77,9 +80,9 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         cache.NoteUse(name, commit, Now);
         return snapshot;
 
-        bool IsThere(HashedFile file)
+        bool IsThere(CommitFile file)
         {
-            var isThere = content.Is(Path.Combine(snapshot, file.Path), file, cancellation);
+            var isThere = content.Is(Path.Combine(snapshot, file.Path), file.Content, cancellation);
             tell(isThere ? file.Size : 0);
             return isThere;
         }
@@ -98,7 +101,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         }
     }
 
-    private void DemandSpace(RepositoryName name, IEnumerable<HashedFile> missing)
+    private void DemandSpace(RepositoryName name, IEnumerable<CommitFile> missing)
     {
         var blobs = cache.BlobFolder(name);
         var needed = missing.DistinctBy(file => file.Digest).Sum(file => file.Size - BegunOf(file));
@@ -111,10 +114,10 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
                 SourceSpan.File(blobs));
         }
 
-        long BegunOf(HashedFile file) => PartialBlob.Of(blobs, file.Digest).Select(left => left.Length).DefaultIfEmpty().Max();
+        long BegunOf(CommitFile file) => PartialBlob.Of(blobs, file.Digest).Select(left => left.Length).DefaultIfEmpty().Max();
     }
 
-    private static MergeOpsException NotCached(RepositoryName name, string commit, HashedFile[] missing)
+    private static MergeOpsException NotCached(RepositoryName name, string commit, CommitFile[] missing)
     {
         var named = string.Join(", ", missing.Take(MostNamed).Select(file => TerminalText.Quoted(file.Path)));
         var more = missing.Length > MostNamed ? $" and {missing.Length - MostNamed} more" : "";

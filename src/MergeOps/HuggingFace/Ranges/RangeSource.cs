@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Reading;
-using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Ranges;
 
@@ -9,17 +8,15 @@ namespace MergeOps.HuggingFace.Ranges;
 /// as its address holds: requests to the Hub are counted, and there are many parts.
 /// </summary>
 /// <param name="client">The transport.</param>
-/// <param name="name">The repository.</param>
-/// <param name="commit">The commit.</param>
 /// <param name="file">The file.</param>
 /// <param name="connections">How many requests may be under way at once, together with those of other files.</param>
-internal sealed class RangeSource(HubClient client, RepositoryName name, string commit, HashedFile file, SemaphoreSlim connections)
+internal sealed class RangeSource(HubClient client, CommitFile file, SemaphoreSlim connections)
 {
     private readonly HubFiles files = new(client);
     private volatile Uri? address;
 
     /// <summary>The file.</summary>
-    public HashedFile File => file;
+    public CommitFile File => file;
 
     /// <summary>Fills a buffer with a part.</summary>
     /// <exception cref="MergeOpsException">It is absent or not for this user, the network failed, or another part came.</exception>
@@ -40,7 +37,7 @@ internal sealed class RangeSource(HubClient client, RepositoryName name, string 
     }
 
     /// <summary>The bytes that came are not those of the file.</summary>
-    public MergeOpsException Differs() => HubFiles.Differs(new(name, commit, file.Path), file);
+    public MergeOpsException Differs() => HubFiles.Differs(file);
 
     // not when the address holds no longer, or the host does not answer: the Hub gives another one
     private async Task<bool> DirectlyAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
@@ -52,7 +49,7 @@ internal sealed class RangeSource(HubClient client, RepositoryName name, string 
 
         try
         {
-            await files.FillAsync(name, commit, file, offset, buffer, known, cancellation);
+            await files.FillAsync(file, offset, buffer, known, cancellation);
             return true;
         }
         catch (MergeOpsException)
@@ -64,7 +61,7 @@ internal sealed class RangeSource(HubClient client, RepositoryName name, string 
 
     private async Task ByTheHubAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
     {
-        var answeredBy = await files.FillAsync(name, commit, file, offset, buffer, address: null, cancellation);
+        var answeredBy = await files.FillAsync(file, offset, buffer, address: null, cancellation);
         address = answeredBy is not null && !client.Settings.IsOwn(answeredBy) ? answeredBy : null;
     }
 }

@@ -20,11 +20,13 @@ internal sealed class CommitFiles(IRepositorySource source, RepositoryName name,
     /// <summary>What messages call a file.</summary>
     public string Describe(string path) => $"{name}@{commit[..12]}/{path}";
 
-    /// <summary>A part of a file.</summary>
-    public Task<byte[]> ReadAsync(HashedFile file, long offset, int count, CancellationToken cancellation) =>
-        source.ReadAsync(name, commit, file, offset, count, cancellation);
+    /// <summary>A part of a file that is there.</summary>
+    public Task<byte[]> ReadAsync(string path, long offset, int count, CancellationToken cancellation) =>
+        source.ReadAsync(FileAt(path), offset, count, cancellation);
 
-    /// <summary>A whole small file.</summary>
-    public Task<byte[]> ReadWholeAsync(HashedFile file, int cap, CancellationToken cancellation) =>
-        source.ReadWholeAsync(name, commit, file, cap, cancellation);
+    /// <summary>A whole small file that is there.</summary>
+    public Task<byte[]> ReadWholeAsync(string path, int cap, CancellationToken cancellation) =>
+        source.ReadWholeAsync(FileAt(path), cap, cancellation);
+
+    private CommitFile FileAt(string path) => new(name, commit, files.Find(path)!);
 }

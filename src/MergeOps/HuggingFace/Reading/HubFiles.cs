@@ -36,42 +36,36 @@ internal sealed class HubFiles(HubClient client)
     }
 
     /// <summary>Reads a part of a file.</summary>
-    /// <param name="name">The repository.</param>
-    /// <param name="commit">The commit.</param>
     /// <param name="file">The file.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="count">How many; fewer where the file ends.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is absent or not for this user, or another part came.</exception>
-    public async Task<byte[]> ReadAsync(
-        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation)
+    public async Task<byte[]> ReadAsync(CommitFile file, long offset, int count, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         var bytes = new byte[Math.Clamp(file.Size - offset, 0, count)];
-        await FillAsync(name, commit, file, offset, bytes, address: null, cancellation);
+        await FillAsync(file, offset, bytes, address: null, cancellation);
         return bytes;
     }
 
     /// <summary>Fills a buffer with a part of a file, and says who gave it.</summary>
-    /// <param name="name">The repository.</param>
-    /// <param name="commit">The commit.</param>
     /// <param name="file">The file.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="buffer">No longer than what follows in the file.</param>
     /// <param name="address">Who gave a part before, to be asked once; null asks the Hub.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is absent or not for this user, or another part came.</exception>
-    public async Task<Uri?> FillAsync(
-        RepositoryName name, string commit, HashedFile file, long offset, Memory<byte> buffer, Uri? address, CancellationToken cancellation)
+    public async Task<Uri?> FillAsync(CommitFile file, long offset, Memory<byte> buffer, Uri? address, CancellationToken cancellation)
     {
         if (buffer.IsEmpty)
         {
             return null;
         }
 
-        var subject = new HubSubject(name, commit, file.Path);
+        var subject = file.Subject;
         var request = address is null
-            ? new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), subject) { Range = (offset, offset + buffer.Length - 1) }
+            ? new HubRequest(HttpMethod.Get, file.Address, subject) { Range = (offset, offset + buffer.Length - 1) }
             : new HubRequest(HttpMethod.Get, address, subject) { Range = (offset, offset + buffer.Length - 1), IsSigned = true, MayRepeat = false };
         return await client.SendAsync(
             request,
@@ -90,36 +84,33 @@ internal sealed class HubFiles(HubClient client)
     }
 
     /// <summary>Reads a small file and checks its digest.</summary>
-    /// <param name="name">The repository.</param>
-    /// <param name="commit">The commit.</param>
     /// <param name="file">The file.</param>
     /// <param name="cap">The most bytes that it may have.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is too large, absent, not for this user, or not what its digest says.</exception>
-    public async Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, HashedFile file, int cap, CancellationToken cancellation)
+    public async Task<byte[]> ReadWholeAsync(CommitFile file, int cap, CancellationToken cancellation)
     {
-        var subject = new HubSubject(name, commit, file.Path);
         if (file.Size > cap)
         {
             throw new MergeOpsException(
-                Codes.HubAnswerInvalid, $"{TerminalText.Quoted(file.Path)} of '{name}' has {ByteText.Of(file.Size)}; a file of its kind has at most {ByteText.Of(cap)}.");
+                Codes.HubAnswerInvalid, $"{TerminalText.Quoted(file.Path)} of '{file.Repository}' has {ByteText.Of(file.Size)}; a file of its kind has at most {ByteText.Of(cap)}.");
         }
 
         var bytes = await client.SendAsync(
-            new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), subject),
+            new HubRequest(HttpMethod.Get, file.Address, file.Subject),
             async (response, token) =>
             {
-                var read = await client.ReadAllAsync(response, new HubRequest(HttpMethod.Get, "", subject), cap, token);
+                var read = await client.ReadAllAsync(response, new HubRequest(HttpMethod.Get, "", file.Subject), cap, token);
                 return read.Length < file.Size ? throw new EndOfStreamException($"{read.Length:N0} of {file.Size:N0} bytes came") : read;
             },
             cancellation);
-        return bytes.Length == file.Size && BlobDigest.Of(file.Digest.Kind, bytes) == file.Digest ? bytes : throw Differs(subject, file);
+        return bytes.Length == file.Size && BlobDigest.Of(file.Digest.Kind, bytes) == file.Digest ? bytes : throw Differs(file);
     }
 
     /// <summary>The bytes that came are not those of a file.</summary>
-    public static MergeOpsException Differs(HubSubject subject, HashedFile file) => new(
+    public static MergeOpsException Differs(CommitFile file) => new(
         Codes.DownloadDiffers,
-        $"The bytes received for {subject} are not the {ByteText.Of(file.Size)} with {file.Digest} that the Hub lists. Nothing was kept. "
+        $"The bytes received for {file.Subject} are not the {ByteText.Of(file.Size)} with {file.Digest} that the Hub lists. Nothing was kept. "
         + "Try again; if it happens again, the cause is a proxy, a mirror or the Hub.");
 
     private static string Unquoted(string etag) => (etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag).Trim('"');

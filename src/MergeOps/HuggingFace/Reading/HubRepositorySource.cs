@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Reading;
 
@@ -14,21 +13,20 @@ internal sealed class HubRepositorySource(HubClient client) : IRepositorySource
         repositories.InfoAsync(name, revision, cancellation);
 
     /// <inheritdoc/>
-    public Task<FileListing> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation) =>
-        repositories.FilesAsync(name, commit, cancellation);
+    public async Task<CommitFiles> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation) =>
+        new(this, name, commit, await repositories.FilesAsync(name, commit, cancellation));
 
     /// <inheritdoc/>
-    public async Task<HashedFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation) =>
-        (await repositories.PathsInfoAsync(name, commit, [path], cancellation)).Find(path);
+    public async Task<CommitFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation) =>
+        (await repositories.PathsInfoAsync(name, commit, [path], cancellation)).Find(path) is { } file ? new(name, commit, file) : null;
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadAsync(
-        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation) =>
-        files.ReadAsync(name, commit, file, offset, count, cancellation);
+    public Task<byte[]> ReadAsync(CommitFile file, long offset, int count, CancellationToken cancellation) =>
+        files.ReadAsync(file, offset, count, cancellation);
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, HashedFile file, int cap, CancellationToken cancellation) =>
-        files.ReadWholeAsync(name, commit, file, cap, cancellation);
+    public Task<byte[]> ReadWholeAsync(CommitFile file, int cap, CancellationToken cancellation) =>
+        files.ReadWholeAsync(file, cap, cancellation);
 
     /// <inheritdoc/>
     public async Task<ImmutableArray<RepositoryRef>> ConversionsAsync(RepositoryName name, CancellationToken cancellation)

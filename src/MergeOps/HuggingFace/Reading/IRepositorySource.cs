@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Reading;
 
@@ -13,19 +12,19 @@ internal interface IRepositorySource
 
     /// <summary>All files of a commit, in ordinal order of their paths.</summary>
     /// <exception cref="MergeOpsException">The commit is absent, not for this user, or cannot be asked for.</exception>
-    Task<FileListing> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation);
+    Task<CommitFiles> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation);
 
     /// <summary>One file of a commit, or null.</summary>
     /// <exception cref="MergeOpsException">The commit is absent, not for this user, or cannot be asked for.</exception>
-    Task<HashedFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation);
+    Task<CommitFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation);
 
     /// <summary>A part of a file; shorter where the file ends.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>
-    Task<byte[]> ReadAsync(RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation);
+    Task<byte[]> ReadAsync(CommitFile file, long offset, int count, CancellationToken cancellation);
 
     /// <summary>A whole small file, its digest compared.</summary>
     /// <exception cref="MergeOpsException">It is larger than the cap, cannot be read, or is not what its digest says.</exception>
-    Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, HashedFile file, int cap, CancellationToken cancellation);
+    Task<byte[]> ReadWholeAsync(CommitFile file, int cap, CancellationToken cancellation);
 
     /// <summary>The revisions that conversions and pull requests made, the newest first.</summary>
     /// <exception cref="MergeOpsException">They cannot be asked for.</exception>

@@ -102,8 +102,7 @@ internal sealed class FetchSample(HostEnvironment environment, AnalysisPlan plan
             await Parallel.ForEachAsync(ranges, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (range, stop) =>
             {
                 var remote = owners[range.Owner].Remote!;
-                var file = remote.Metadata.Files.Find(range.File)!;
-                var bytes = await hub.Repositories.ReadAsync(remote.Name, remote.Metadata.Commit, file, range.Start, (int)range.Length, stop);
+                var bytes = await hub.Repositories.ReadAsync(remote.FileAt(range.File), range.Start, (int)range.Length, stop);
                 await RandomAccess.WriteAsync(handles[(range.Owner, range.File)], bytes, range.Start, stop);
                 lock (handles)
                 {

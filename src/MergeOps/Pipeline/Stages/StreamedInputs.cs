@@ -31,9 +31,9 @@ internal sealed class StreamedInputs : IDisposable
         {
             if (plan.Owners[model] is { Remote: { } remote } owner && hub.Cache.Find(remote.Name, remote.Metadata.Commit, path) is null)
             {
-                var file = remote.Metadata.Files.Find(path)!;
+                var file = remote.FileAt(path);
                 var ranges = known.Find(file.Digest) ?? told.GetValueOrDefault(file.Digest.Hex);
-                files[Path.Combine(owner.Checkpoint.Folder, path)] = new(window, hub.RangesOf(remote, file, connections), ranges);
+                files[Path.Combine(owner.Checkpoint.Folder, path)] = new(window, hub.RangesOf(file, connections), ranges);
                 Names.Add((model, path));
             }
         }

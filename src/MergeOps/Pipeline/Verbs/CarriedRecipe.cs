@@ -139,16 +139,16 @@ internal sealed record CarriedRecipe(string Text, string Label, string Folder, I
         }
 
         var info = await hub.Repositories.InfoAsync(name, parts.ElementAtOrDefault(1), cancellation);
-        var files = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
-        if (!files.Contains(PublicationFiles.Recipe))
+        var commit = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
+        if (commit.Find(PublicationFiles.Recipe) is null)
         {
             return null;
         }
 
         Dictionary<string, byte[]> read = new(StringComparer.Ordinal);
-        foreach (var file in files.Where(file => IsOfRecipe(file.Path)))
+        foreach (var path in commit.Paths.Where(IsOfRecipe))
         {
-            read.Add(file.Path, await hub.Repositories.ReadWholeAsync(name, info.Commit, file, LargestFile, cancellation));
+            read.Add(path, await commit.ReadWholeAsync(path, LargestFile, cancellation));
         }
 
         return read;

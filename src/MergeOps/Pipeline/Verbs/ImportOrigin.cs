@@ -61,13 +61,13 @@ internal sealed record ImportOrigin(ImportedText Text, string Name, string Label
         }
 
         var info = await hub.Repositories.InfoAsync(name, revision, cancellation);
-        var files = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
-        var file = files.FirstOrDefault(file => Configs.Contains(file.Path)) ?? files.Find(ModelFileNames.Card)
+        var commit = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
+        var path = commit.Paths.FirstOrDefault(Configs.Contains) ?? commit.Find(ModelFileNames.Card)?.Path
             ?? throw new MergeOpsException(Codes.NothingToImport, $"'{name}' at {info.Commit[..12]} has neither {Configs[0]} nor a model card.");
         var found = new DiagnosticBag();
-        var content = await hub.Repositories.ReadWholeAsync(name, info.Commit, file, YamlLimits.FileBytes, cancellation);
-        var source = SourceFile.Decode($"{name}@{info.Commit[..12]}/{file.Path}", content, found) ?? throw new MergeOpsException(found.First());
-        return new ImportOrigin(TextOf(source, file.Path == ModelFileNames.Card), name.Name, $"{name}@{info.Commit}, {file.Path}", Folder: null);
+        var content = await commit.ReadWholeAsync(path, YamlLimits.FileBytes, cancellation);
+        var source = SourceFile.Decode(commit.Describe(path), content, found) ?? throw new MergeOpsException(found.First());
+        return new ImportOrigin(TextOf(source, path == ModelFileNames.Card), name.Name, $"{name}@{info.Commit}, {path}", Folder: null);
     }
 
     private static ImportedText TextOf(SourceText source, bool isCard)

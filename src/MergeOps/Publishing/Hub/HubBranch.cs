@@ -115,7 +115,7 @@ internal sealed class HubBranch(
         var notes = files.Where(file => file.Path.StartsWith(PartsFolder, StringComparison.Ordinal) || file.Path.StartsWith(RangesFolder, StringComparison.Ordinal));
         await Parallel.ForEachAsync(notes, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (note, token) =>
         {
-            var bytes = await new HubFiles(session.Client).ReadWholeAsync(Repository, tip.Id, note, LargestNote, token);
+            var bytes = await tip.ReadWholeAsync(note, LargestNote, token);
             if (note.Path.StartsWith(RangesFolder, StringComparison.Ordinal))
             {
                 if (RangeDigests.TryRead(bytes) is { } known)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
-using MergeOps.HuggingFace.Reading;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Tensors;
 
@@ -40,7 +39,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
             return new(PageOf(null), from, to.Text, WasThere: true, []);
         }
 
-        var made = dryRun ? null : await CommitAsync(tip.Id, to, tagged.Id, changed, deleted, cancellation);
+        var made = dryRun ? null : await CommitAsync(tip.Id, to, tagged, changed, deleted, cancellation);
         if (made is not null)
         {
             await RequireListedAsync(made.Commit, files, cancellation);
@@ -50,13 +49,13 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
     }
 
     private async Task<MadeCommit> CommitAsync(
-        string head, PublicationVersion to, string tagged, FileListing changed, ImmutableArray<string> deleted, CancellationToken cancellation)
+        string head, PublicationVersion to, PublishedCommit tagged, FileListing changed, ImmutableArray<string> deleted, CancellationToken cancellation)
     {
         var large = changed.Where(IsLarge).Select(file => new UploadFile(file.Path, file.Size, file.Digest.Hex)).ToList();
         var inline = new List<UploadFile>();
         foreach (var file in changed.Where(file => !IsLarge(file)))
         {
-            var bytes = await new HubFiles(session.Client).ReadWholeAsync(repository, tagged, file, LargestInline, cancellation);
+            var bytes = await tagged.ReadWholeAsync(file, LargestInline, cancellation);
             inline.Add(new(file.Path, bytes.Length, BlobDigest.Of(DigestKind.Sha256, bytes).Hex) { Bytes = bytes });
         }
 

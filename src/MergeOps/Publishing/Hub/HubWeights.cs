@@ -24,12 +24,11 @@ internal sealed class HubWeights(HubSession session, RepositoryName repository, 
     private readonly RangeWindow window = new(Blocks, cancellation);
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadAsync(string path, long offset, int count) => files.Find(path) is { } file
-        ? new HubFiles(session.Client).ReadAsync(repository, commit, file, offset, count, cancellation)
-        : throw new MergeOpsException(Codes.ContentMissing, $"{TerminalText.Quoted(path)} is not in '{repository}' at {commit[..12]}.");
+    public Task<byte[]> ReadAsync(string path, long offset, int count) =>
+        new HubFiles(session.Client).ReadAsync(FileAt(path), offset, count, cancellation);
 
     /// <inheritdoc/>
-    public IModelContent Open(string path) => new Shared(opened.GetOrAdd(path, _ => new RangedFile(window, new(session.Client, repository, commit, files.Find(path)!, connections), null) { IsComparedByReader = true }));
+    public IModelContent Open(string path) => new Shared(opened.GetOrAdd(path, _ => new RangedFile(window, new(session.Client, FileAt(path), connections), null) { IsComparedByReader = true }));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -38,6 +37,10 @@ internal sealed class HubWeights(HubSession session, RepositoryName repository, 
         session.Dispose();
         connections.Dispose();
     }
+
+    private CommitFile FileAt(string path) => files.Find(path) is { } file
+        ? new(repository, commit, file)
+        : throw new MergeOpsException(Codes.ContentMissing, $"{TerminalText.Quoted(path)} is not in '{repository}' at {commit[..12]}.");
 
     private sealed class Shared(IModelContent content) : IModelContent
     {

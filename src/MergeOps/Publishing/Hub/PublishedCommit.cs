@@ -24,6 +24,11 @@ internal sealed class PublishedCommit(HubClient client, RepositoryName repositor
     public async Task<FileListing> FilesAsync(CancellationToken cancellation) =>
         files ??= await new HubRepositories(client).FilesAsync(repository, commit, cancellation);
 
+    /// <summary>The bytes of a small file of it, their digest compared.</summary>
+    /// <exception cref="MergeOpsException">It is larger than the cap, cannot be read, or is not what its digest says.</exception>
+    public Task<byte[]> ReadWholeAsync(HashedFile file, int cap, CancellationToken cancellation) =>
+        new HubFiles(client).ReadWholeAsync(new(repository, commit, file), cap, cancellation);
+
     /// <summary>The list of what is published; null when it is nothing of ours.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>
     public async Task<PublicationManifest?> ManifestAsync(CancellationToken cancellation) =>
@@ -78,6 +83,6 @@ internal sealed class PublishedCommit(HubClient client, RepositoryName repositor
 
     private async Task<byte[]?> ReadAsync(FileListing known, string path, CancellationToken cancellation) =>
         known.Find(path) is { } file
-            ? await new HubFiles(client).ReadWholeAsync(repository, commit, file, PublicationManifest.MaxLength, cancellation)
+            ? await ReadWholeAsync(file, PublicationManifest.MaxLength, cancellation)
             : null;
 }

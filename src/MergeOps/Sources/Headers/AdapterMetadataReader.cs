@@ -15,13 +15,13 @@ internal sealed class AdapterMetadataReader(IRepositorySource source)
     /// <exception cref="MergeOpsException">It is no adapter, breaks a rule of the format, or cannot be asked for.</exception>
     public async Task<RepositoryMetadata> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
     {
-        var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
+        var commit = await source.FilesAsync(name, info.Commit, cancellation);
         var weights = LoraFiles.WeightsAmong(commit.Paths, name.ToString());
         var header = await WeightHeaders.HeaderAsync(commit, weights, cancellation);
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        if (LoraFiles.SettingsOf(weights) is { } settings && commit.Find(settings) is { } file)
+        if (LoraFiles.SettingsOf(weights) is { } settings && commit.Find(settings) is not null)
         {
-            texts[settings] = Encoding.UTF8.GetString(await commit.ReadWholeAsync(file, LoraFiles.LargestSettings, cancellation));
+            texts[settings] = Encoding.UTF8.GetString(await commit.ReadWholeAsync(settings, LoraFiles.LargestSettings, cancellation));
         }
 
         if (header.Metadata.GetValueOrDefault(LoraFiles.MetadataKey) is { } metadata)

@@ -16,5 +16,5 @@ internal sealed class CommitBytes(CommitFiles commit, string path, CancellationT
     public bool AreFar => true;
 
     /// <inheritdoc/>
-    public byte[] Read(long offset, int count) => commit.ReadAsync(commit.Find(path)!, offset, count, cancellation).GetAwaiter().GetResult();
+    public byte[] Read(long offset, int count) => commit.ReadAsync(path, offset, count, cancellation).GetAwaiter().GetResult();
 }

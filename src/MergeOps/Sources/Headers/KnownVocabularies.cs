@@ -44,7 +44,7 @@ internal sealed class KnownVocabularies
         var bytes = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var file in files)
         {
-            bytes[file.Path] = await commit.ReadWholeAsync(file, TokenizerFiles.CapOf(file.Path), cancellation);
+            bytes[file.Path] = await commit.ReadWholeAsync(file.Path, TokenizerFiles.CapOf(file.Path), cancellation);
         }
 
         return byContent[content] = VocabularyReader.Read(bytes, commit.Describe);

@@ -25,6 +25,6 @@ internal static class LockedPrompts
     /// <summary>The tokenizer of a commit on the Hub; null when it has none.</summary>
     /// <exception cref="MergeOpsException">It has a part that is not read exactly here, or cannot be asked for.</exception>
     public static async Task<TextTokenizer?> TokenizerOfAsync(CommitFiles commit, CancellationToken cancellation) => commit.Find(ModelFileNames.Tokenizer) is { } file
-        ? TextTokenizerReader.Read(await commit.ReadWholeAsync(file, TokenizerFiles.CapOf(file.Path), cancellation), commit.Describe(file.Path))
+        ? TextTokenizerReader.Read(await commit.ReadWholeAsync(file.Path, TokenizerFiles.CapOf(file.Path), cancellation), commit.Describe(file.Path))
         : null;
 }

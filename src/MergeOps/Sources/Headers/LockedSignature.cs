@@ -34,11 +34,11 @@ internal sealed record LockedSignature(string? Bundle, ImmutableSortedDictionary
         var digests = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var file in used.Where(file => file.Digest.Kind is not DigestKind.Sha256 && file.Size <= LargestFile))
         {
-            digests[file.Path] = Convert.ToHexStringLower(SHA256.HashData(await commit.ReadWholeAsync(file, LargestFile, cancellation)));
+            digests[file.Path] = Convert.ToHexStringLower(SHA256.HashData(await commit.ReadWholeAsync(file.Path, LargestFile, cancellation)));
         }
 
         return new(
-            bundle.Size <= LargestBundle ? Encoding.UTF8.GetString(await commit.ReadWholeAsync(bundle, LargestBundle, cancellation)) : null,
+            bundle.Size <= LargestBundle ? Encoding.UTF8.GetString(await commit.ReadWholeAsync(bundle.Path, LargestBundle, cancellation)) : null,
             digests.ToImmutable());
     }
 }

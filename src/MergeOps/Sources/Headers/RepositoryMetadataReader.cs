@@ -23,7 +23,7 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
     /// <exception cref="MergeOpsException">The model has no safetensors, breaks a rule of the format, or cannot be asked for.</exception>
     public async Task<RepositoryMetadata> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
     {
-        var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
+        var commit = await source.FilesAsync(name, info.Commit, cancellation);
         var descriptions = await DescriptionsAsync(commit, cancellation);
         ModelWeights.Require(commit.Paths, descriptions.GetValueOrDefault, ModelAddress.OnHub(name.ToString()));
         var folders = Components.FoldersWithWeights(commit.Paths, descriptions.GetValueOrDefault);
@@ -71,7 +71,7 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in paths.Select(path => commit.Find(path)!).Where(file => file.Size <= RemoteCode.LargestFile))
         {
-            texts[file.Path] = Encoding.UTF8.GetString(await commit.ReadWholeAsync(file, RemoteCode.LargestFile, cancellation)).TrimStart('\uFEFF');
+            texts[file.Path] = Encoding.UTF8.GetString(await commit.ReadWholeAsync(file.Path, RemoteCode.LargestFile, cancellation)).TrimStart('\uFEFF');
         }
 
         return texts;
@@ -119,8 +119,8 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
         foreach (var index in new[] { 0, places.Count / 2, places.Count - 1 }.Distinct().Where(index => index < places.Count))
         {
             var (offset, length) = places[index];
-            var ofFirst = await commit.ReadAsync(commit.Find(first.File)!, first.Offset + offset, length, cancellation);
-            var ofSecond = await commit.ReadAsync(commit.Find(second.File)!, second.Offset + offset, length, cancellation);
+            var ofFirst = await commit.ReadAsync(first.File, first.Offset + offset, length, cancellation);
+            var ofSecond = await commit.ReadAsync(second.File, second.Offset + offset, length, cancellation);
             if (!ofFirst.AsSpan().SequenceEqual(ofSecond))
             {
                 return false;
@@ -132,12 +132,12 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
 
     private static async Task<string?> TextAsync(CommitFiles commit, string path, int cap, CancellationToken cancellation)
     {
-        if (commit.Find(path) is not { } file)
+        if (commit.Find(path) is null)
         {
             return null;
         }
 
-        var bytes = await commit.ReadWholeAsync(file, cap, cancellation);
+        var bytes = await commit.ReadWholeAsync(path, cap, cancellation);
         try
         {
             return StrictUtf8.GetString(bytes);

@@ -21,7 +21,7 @@ internal static class StatisticsFactsReader
     {
         var header = await WeightHeaders.HeaderAsync(commit, path, cancellation);
         var pairs = new JsonObject(header.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
-        return new RepositoryMetadata(info.Id, info.Commit, CardFields.Of(info.CardData), null, [commit.Find(path)!], [header])
+        return new RepositoryMetadata(info.Id, info.Commit, CardFields.Of(info.CardData), null, commit.Among([path]), [header])
         {
             Descriptions = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(Pairs, CanonicalJson.Write(pairs)),
         };

@@ -49,12 +49,12 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
             return await Task.Run(() => TorchFile.ReadHeader(new CommitBytes(commit, within, cancellation), path, name), cancellation);
         }
 
-        var bytes = await commit.ReadAsync(file, 0, FirstBytes, cancellation);
+        var bytes = await commit.ReadAsync(within, 0, FirstBytes, cancellation);
         var length = SafetensorsHeaderReader.PrefixAndHeaderLength(
             bytes.AsSpan(0, Math.Min(SafetensorsHeaderReader.PrefixLength, bytes.Length)), file.Size, path);
         if (length > bytes.Length)
         {
-            bytes = [.. bytes, .. await commit.ReadAsync(file, bytes.Length, length - bytes.Length, cancellation)];
+            bytes = [.. bytes, .. await commit.ReadAsync(within, bytes.Length, length - bytes.Length, cancellation)];
         }
 
         return SafetensorsHeaderReader.Parse(bytes.AsSpan(0, length), file.Size, path, name);
@@ -91,7 +91,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
     {
         var indexPath = ComponentName.In(component, indexName);
         var index = ShardIndexText.Read(
-            await commit.ReadWholeAsync(commit.Find(indexPath)!, SafetensorsHeaderReader.MaxHeaderLength, cancellation), commit.Describe(indexPath));
+            await commit.ReadWholeAsync(indexPath, SafetensorsHeaderReader.MaxHeaderLength, cancellation), commit.Describe(indexPath));
         IndexAgreement.RequireShards(
             index, indexName, names, shard => commit.Find(ComponentName.In(component, shard)) is not null, address, shard => SpanOf(component, shard));
         var headers = await HeadersAsync(component, index.Shards, cancellation);

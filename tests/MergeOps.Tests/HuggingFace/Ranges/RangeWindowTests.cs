@@ -1,4 +1,5 @@
 using MergeOps.HuggingFace.Ranges;
+using MergeOps.HuggingFace.Reading;
 using MergeOps.Tensors;
 using Xunit;
 
@@ -70,7 +71,7 @@ public sealed class RangeWindowTests : IAsyncLifetime
     private RangedFile Open(RangeWindow window)
     {
         var client = hub.Client();
-        var file = new HashedFile("model.safetensors", Bytes.Length, LocalHub.Sha256(Bytes));
-        return new(window, new(client, LocalHub.Name("org/model"), hub.Server.Repository("org/model").Head.Id, file, connections), null);
+        var file = new CommitFile(LocalHub.Name("org/model"), hub.Server.Repository("org/model").Head.Id, new("model.safetensors", Bytes.Length, LocalHub.Sha256(Bytes)));
+        return new(window, new(client, file, connections), null);
     }
 }

@@ -181,7 +181,7 @@ public sealed class HubRepositoriesTests
         var files = await new HubRepositories(client).FilesAsync(LocalHub.Name("org/model"), repository.Head.Id, LocalHub.Cancellation);
         var config = files.Single(file => file.Path == "config.json");
 
-        Assert.Equal("{}"u8.ToArray(), await new HubFiles(client).ReadWholeAsync(LocalHub.Name("org/model"), repository.Head.Id, config, 100, LocalHub.Cancellation));
+        Assert.Equal("{}"u8.ToArray(), await new HubFiles(client).ReadWholeAsync(new(LocalHub.Name("org/model"), repository.Head.Id, config), 100, LocalHub.Cancellation));
         Assert.All(hub.Server.Requests, request => Assert.StartsWith("/company/hf/", request.Path, StringComparison.Ordinal));
     }
 
