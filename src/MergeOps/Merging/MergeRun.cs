@@ -58,11 +58,9 @@ internal sealed class MergeRun(
 
         using var files = new InputFiles(plan, options.Verified, options.Elsewhere) { Scratch = Path.Combine(folder.Partial, ScratchFolder) };
         DiskSpace.Require(folder, layout, plan, options.Threads);
-        using (StartReading(files))
-        {
-            MergingCode.Rehearse(plan);
-            TorchRuntime.EnsureLoaded();
-        }
+        MergingCode.Rehearse(plan);
+        StartReading(files);
+        TorchRuntime.EnsureLoaded();
 
         var device = MergeDevice.Choose(options.Device);
 
@@ -94,10 +92,13 @@ internal sealed class MergeRun(
     }
 
     // while libtorch is loaded the disk would be idle; whoever goes on with a merge, or copies from one, may read something else
-    private ReadAhead? StartReading(InputFiles files) =>
-        ReadAhead.IsKnown && !files.AreElsewhere && options.Earlier.IsEmpty && !Directory.Exists(folder.Partial)
-            ? new(files, [.. InputPass.Ordered(plan.Jobs.Where(job => job.Factor is not { IsFirst: true }))], _ => true, options.Threads)
-            : null;
+    private void StartReading(InputFiles files)
+    {
+        if (ReadAhead.IsKnown && !files.AreElsewhere && options.Earlier.IsEmpty && !Directory.Exists(folder.Partial))
+        {
+            ReadAhead.AskWhile(() => !TorchRuntime.IsLoaded, files, InputPass.Ordered(plan.Jobs.Where(job => job.Factor is not { IsFirst: true })), options.Threads);
+        }
+    }
 
     private T Write<T>(MergeContext context, PartialOutput partial, Func<MadeTensors, T> describe)
     {

@@ -21,6 +21,8 @@ internal static class PlanningCalls
         {
             using var file = ModelFile.Open(folder.Locate(name));
             _ = SHA256.HashData(file.Read(0, sizeof(long)));
+            _ = file.Identity;
+            file.Announce(0, sizeof(long));
         }
 
         _ = Environment.CurrentDirectory;

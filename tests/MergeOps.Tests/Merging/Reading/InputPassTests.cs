@@ -82,6 +82,21 @@ public sealed class InputPassTests : IDisposable
         Assert.Equal(plan.Jobs.Select(job => job.Name), asked);
     }
 
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(100, 6)]
+    public void Who_waits_asks_for_one_piece_after_another_until_something_else_is_to_be_done(int idle, int asked)
+    {
+        models.Model("a", 1, [.. Enumerable.Range(0, 6).Select(i => ($"t{i}", DType.F32, (long[])[256, 256]))]);
+        var plan = models.Plan(MethodCatalogue.Default.Find("linear")!, each: new() { ["weight"] = 1 });
+        using var files = new InputFiles(plan);
+        var questions = 0;
+
+        ReadAhead.AskWhile(() => questions++ < idle, files, plan.Jobs, threads: 1);
+
+        Assert.Equal(asked, questions);
+    }
+
     private static ConcurrentDictionary<string, double> Sums(MergePlan plan, bool isReadAhead)
     {
         TorchRuntime.EnsureLoaded();

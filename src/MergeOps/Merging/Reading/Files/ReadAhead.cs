@@ -50,8 +50,27 @@ internal sealed class ReadAhead : IDisposable
     // enough that a disk is not idle while two large tensors are computed, little enough that nothing is dropped before it is read
     private static long UsualWindow => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, LeastWindow, MostWindow);
 
-    // the rest of a larger tensor is one long run, which the system reads ahead by itself
-    private long MostOfInput => Math.Max(LeastOfInput, window / (2 * threads));
+    /// <summary>
+    /// Asks for the bytes of the first jobs on the thread that calls, until that one has something else to do: a new thread
+    /// would wait in the loader while libtorch's constructors run.
+    /// </summary>
+    /// <param name="files">The files.</param>
+    /// <param name="jobs">The jobs in their order.</param>
+    /// <param name="threads">How many jobs will be under way at once.</param>
+    /// <param name="isIdle">Whether the caller has nothing else to do.</param>
+    public static void AskWhile(Func<bool> isIdle, InputFiles files, IEnumerable<TensorJob> jobs, int threads)
+    {
+        var left = UsualWindow;
+        foreach (var piece in jobs.SelectMany(job => Pieces(job, MostOfInput(UsualWindow, threads))).TakeWhile(_ => left > 0 && isIdle()))
+        {
+            if (!TryAnnounce(files, piece))
+            {
+                return;
+            }
+
+            left -= piece.Length;
+        }
+    }
 
     /// <summary>Another job is under way.</summary>
     /// <param name="count">How many were begun so far.</param>
@@ -81,24 +100,14 @@ internal sealed class ReadAhead : IDisposable
         var announced = 0L;
         foreach (var (index, job) in jobs.Index())
         {
-            foreach (var (stored, offset, length) in IsDone(index) || !isRead(job) ? [] : Pieces(job))
+            foreach (var piece in IsDone(index) || !isRead(job) ? [] : Pieces(job, MostOfInput(window, threads)))
             {
-                if (!MayGoOn(index, announced))
+                if (!MayGoOn(index, announced) || !TryAnnounce(files, piece))
                 {
                     return;
                 }
 
-                try
-                {
-                    files.Announce(stored.Owner, stored.Tensor, offset, length);
-                }
-                catch (MergeOpsException)
-                {
-                    // whoever reads the file meets the same failure and says so
-                    return;
-                }
-
-                announced += length;
+                announced += piece.Length;
             }
 
             ends[index] = announced;
@@ -127,15 +136,32 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
+    private static bool TryAnnounce(InputFiles files, (Stored Stored, long Offset, long Length) piece)
+    {
+        try
+        {
+            files.Announce(piece.Stored.Owner, piece.Stored.Tensor, piece.Offset, piece.Length);
+            return true;
+        }
+        catch (MergeOpsException)
+        {
+            // whoever reads the file meets the same failure and says so
+            return false;
+        }
+    }
+
+    // the rest of a larger tensor is one long run, which the system reads ahead by itself
+    private static long MostOfInput(long window, int threads) => Math.Max(LeastOfInput, window / (2 * threads));
+
     // from all inputs in turn, as tiles are; nothing of what reads a small part of a large tensor
-    private IEnumerable<(Stored Stored, long Offset, long Length)> Pieces(TensorJob job)
+    private static IEnumerable<(Stored Stored, long Offset, long Length)> Pieces(TensorJob job, long mostOfInput)
     {
         var whole = job.Read.Select(input => input.Source)
             .Where(source => source.Reads.Sum(stored => stored.ElementCount) <= 2 * source.ElementCount)
             .SelectMany(source => source.Reads)
             .Distinct()
             .ToList();
-        for (var offset = 0L; offset < MostOfInput && whole.Any(stored => stored.Tensor.ByteLength > offset); offset += Piece)
+        for (var offset = 0L; offset < mostOfInput && whole.Any(stored => stored.Tensor.ByteLength > offset); offset += Piece)
         {
             foreach (var stored in whole.Where(stored => stored.Tensor.ByteLength > offset))
             {
