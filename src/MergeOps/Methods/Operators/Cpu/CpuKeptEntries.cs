@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -12,7 +13,7 @@ internal sealed class CpuKeptEntries : IKeptEntries
 {
     private const int BitsPerByte = 8;
 
-    private static readonly Vector256<uint> BitOfLane = Vector256.Create(1u, 2, 4, 8, 16, 32, 64, 128);
+    private static readonly Vector512<uint> BitOfLane = Vector512.Create(1u, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
 
     private readonly Queue<byte[]> tiles = [];
 
@@ -47,30 +48,30 @@ internal sealed class CpuKeptEntries : IKeptEntries
     [MethodImpl(Compile.AtOnce)]
     private static void Note(Span<uint> values, byte[] bits)
     {
-        var whole = values.Length / BitsPerByte;
         ref var first = ref MemoryMarshal.GetReference(values);
-        for (var i = 0; i < whole; i++)
+        var i = 0;
+        for (; i <= values.Length - Vector512<uint>.Count; i += Vector512<uint>.Count)
         {
-            var isZero = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)(i * BitsPerByte)), Vector256<uint>.Zero);
-            bits[i] = (byte)~isZero.ExtractMostSignificantBits();
+            var isZero = Vector512.Equals(Vector512.LoadUnsafe(ref first, (nuint)i), Vector512<uint>.Zero);
+            BinaryPrimitives.WriteUInt16LittleEndian(bits.AsSpan(i / BitsPerByte), (ushort)~isZero.ExtractMostSignificantBits());
         }
 
-        NoteSingly(values, whole * BitsPerByte, bits);
+        NoteSingly(values, i, bits);
     }
 
     [MethodImpl(Compile.AtOnce)]
     private static void Drop(Span<uint> values, byte[] bits)
     {
-        var whole = values.Length / BitsPerByte;
         ref var first = ref MemoryMarshal.GetReference(values);
-        for (var i = 0; i < whole; i++)
+        var i = 0;
+        for (; i <= values.Length - Vector512<uint>.Count; i += Vector512<uint>.Count)
         {
-            var place = (nuint)(i * BitsPerByte);
-            var isKept = Vector256.Equals(Vector256.Create((uint)bits[i]) & BitOfLane, BitOfLane);
-            (Vector256.LoadUnsafe(ref first, place) & isKept).StoreUnsafe(ref first, place);
+            var ofLanes = Vector512.Create((uint)BinaryPrimitives.ReadUInt16LittleEndian(bits.AsSpan(i / BitsPerByte)));
+            var isKept = Vector512.Equals(ofLanes & BitOfLane, BitOfLane);
+            (Vector512.LoadUnsafe(ref first, (nuint)i) & isKept).StoreUnsafe(ref first, (nuint)i);
         }
 
-        DropSingly(values, whole * BitsPerByte, bits);
+        DropSingly(values, i, bits);
     }
 
     private static void NoteSingly<T>(Span<T> values, int start, byte[] bits)

@@ -10,6 +10,9 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <param name="bucketCount">The number of buckets; a higher one holds larger magnitudes.</param>
 internal sealed class ExactRanks(int rowLength, int bucketCount)
 {
+    /// <summary>Up to so many comparisons for each element of a row, few buckets in question are faster than all of them.</summary>
+    private const int ComparisonsLikeGathering = 32;
+
     /// <summary>For so few elements, comparing each with the whole row is faster than gathering the members of the buckets.</summary>
     private const int MostAlone = 20;
 
@@ -19,6 +22,7 @@ internal sealed class ExactRanks(int rowLength, int bucketCount)
     /// <summary>So many comparisons for each element of a row take as long as sorting it.</summary>
     private const int ComparisonsLikeSort = 32;
 
+    private readonly OpenBuckets open = new(rowLength, bucketCount);
     private readonly int[] gathered = new int[rowLength];
     private readonly int[] places = new int[rowLength];
     private readonly int[] next = new int[bucketCount];
@@ -40,8 +44,24 @@ internal sealed class ExactRanks(int rowLength, int bucketCount)
     /// <param name="bounds">The bound of each rank.</param>
     /// <param name="words">The words of the row.</param>
     /// <returns>False where a sort of the row is faster.</returns>
-    public bool TryDecide(ReadOnlySpan<int> bits, ReadOnlySpan<int> buckets, ReadOnlySpan<int> wanted, uint[] bounds, Span<uint> words)
+    public bool TryDecide(ReadOnlySpan<int> bits, ReadOnlySpan<ushort> buckets, ReadOnlySpan<int> wanted, uint[] bounds, Span<uint> words)
     {
+        if (wanted.IsEmpty)
+        {
+            return true;
+        }
+
+        if (OpenBuckets.IsFast && (long)wanted.Length * open.Mark(buckets, wanted, Starts) <= (long)ComparisonsLikeGathering * bits.Length)
+        {
+            open.Gather(bits, buckets, wanted);
+            for (var number = 0; number < wanted.Length; number++)
+            {
+                Decide(wanted[number], open.RankOf(number, buckets[wanted[number]]), bounds, words);
+            }
+
+            return true;
+        }
+
         (uniform, mixed, comparisons) = (-1, -1, (long)ComparisonsLikeSort * bits.Length);
         var isFew = wanted.Length <= MostAlone;
         if (!isFew)
@@ -56,12 +76,13 @@ internal sealed class ExactRanks(int rowLength, int bucketCount)
                 return false;
             }
 
-            var rank = isFew ? MagnitudeRank.Of(bits, index) : RankIn(buckets[index], index);
-            words[index] = words[index] < bounds[rank] ? uint.MaxValue : 0;
+            Decide(index, isFew ? MagnitudeRank.Of(bits, index) : RankIn(buckets[index], index), bounds, words);
         }
 
         return true;
     }
+
+    private static void Decide(int index, int rank, uint[] bounds, Span<uint> words) => words[index] = words[index] < bounds[rank] ? uint.MaxValue : 0;
 
     private int RankIn(int bucket, int index)
     {
@@ -83,7 +104,7 @@ internal sealed class ExactRanks(int rowLength, int bucketCount)
 
     /// <summary>Brings the magnitudes together, bucket after bucket and in each in their order.</summary>
     [MethodImpl(Compile.AtOnce)]
-    private void Gather(ReadOnlySpan<int> bits, ReadOnlySpan<int> buckets)
+    private void Gather(ReadOnlySpan<int> bits, ReadOnlySpan<ushort> buckets)
     {
         Starts.CopyTo(next, 0);
         ref var free = ref MemoryMarshal.GetArrayDataReference(next);

@@ -30,10 +30,11 @@ internal sealed class RankBuckets
     /// <summary>The bits of a magnitude that its bucket leaves out.</summary>
     private readonly int shift;
 
-    private readonly int[] buckets;
+    private readonly ushort[] buckets;
 
-    /// <summary>The number of elements in each bucket, in four parts: in a single one, each of many equal elements would wait for the count before it.</summary>
-    private readonly int[][] counts;
+    /// <summary>The number of elements in each bucket, in two parts: in a single one, each of many equal elements would wait for the count before it.</summary>
+    private readonly int[] evenCounts;
+    private readonly int[] oddCounts;
 
     /// <summary>The high halves of a bucket's lowest bound and of its highest, in one number, so that one look tells both.</summary>
     private readonly uint[] ranges;
@@ -50,9 +51,9 @@ internal sealed class RankBuckets
         line = BoundLine.Of(bounds);
         var stepBits = Math.Clamp(BitOperations.Log2((uint)(bounds.Length / ElementsPerStep)), LeastStepBits, MostStepBits);
         shift = MantissaBits - stepBits;
-        var count = (Octaves << stepBits) + Vector256<int>.Count;
-        (buckets, open) = (new int[bounds.Length], new int[bounds.Length]);
-        (counts, ranges) = ([new int[count], new int[count], new int[count], new int[count]], new uint[count]);
+        var count = (Octaves << stepBits) + Vector512<int>.Count;
+        (buckets, open) = (new ushort[bounds.Length], new int[bounds.Length]);
+        (evenCounts, oddCounts, ranges) = (new int[count], new int[count], new uint[count]);
         exact = new(bounds.Length, count);
     }
 
@@ -77,16 +78,16 @@ internal sealed class RankBuckets
         ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
         ref var first = ref MemoryMarshal.GetArrayDataReference(open);
         var (i, left) = (0, 0);
-        for (; i <= words.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
+        for (; i <= words.Length - Vector512<uint>.Count; i += Vector512<uint>.Count)
         {
-            var range = Ranges(Vector256.LoadUnsafe(ref bucket, (nuint)i));
-            var own = Vector256.LoadUnsafe(ref word, (nuint)i);
+            var range = RangesOf(Vector256.LoadUnsafe(ref bucket, (nuint)i));
+            var own = Vector512.LoadUnsafe(ref word, (nuint)i);
             // halves are so small that signed comparisons, the only ones that every processor has, tell the same
             var half = (own >> BoundLine.HalfBits).AsInt32();
-            var isBelow = Vector256.GreaterThan((range >> BoundLine.HalfBits).AsInt32(), half);
-            var isOpen = Vector256.AndNot(
-                Vector256.GreaterThanOrEqual((range & Vector256.Create(HalfMask)).AsInt32(), half), isBelow);
-            Vector256.ConditionalSelect(isOpen.AsUInt32(), own, isBelow.AsUInt32()).StoreUnsafe(ref word, (nuint)i);
+            var isBelow = Vector512.GreaterThan((range >> BoundLine.HalfBits).AsInt32(), half);
+            var isOpen = Vector512.AndNot(
+                Vector512.GreaterThanOrEqual((range & Vector512.Create(HalfMask)).AsInt32(), half), isBelow);
+            Vector512.ConditionalSelect(isOpen.AsUInt32(), own, isBelow.AsUInt32()).StoreUnsafe(ref word, (nuint)i);
             for (var lanes = isOpen.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
             {
                 Unsafe.Add(ref first, left++) = i + BitOperations.TrailingZeroCount(lanes);
@@ -102,41 +103,48 @@ internal sealed class RankBuckets
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe Vector256<uint> Ranges(Vector256<int> indexes)
+    private Vector512<uint> RangesOf(Vector256<ushort> own)
+    {
+        var (lower, upper) = Vector256.Widen(own);
+        return Vector512.Create(RangesOf(lower), RangesOf(upper));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe Vector256<uint> RangesOf(Vector256<uint> own)
     {
         if (Avx2.IsSupported)
         {
             fixed (uint* first = ranges)
             {
-                return Avx2.GatherVector256(first, indexes, sizeof(uint));
+                return Avx2.GatherVector256(first, own.AsInt32(), sizeof(uint));
             }
         }
 
         return Vector256.Create(
-            ranges[indexes[0]], ranges[indexes[1]], ranges[indexes[2]], ranges[indexes[3]],
-            ranges[indexes[4]], ranges[indexes[5]], ranges[indexes[6]], ranges[indexes[7]]);
+            ranges[(int)own[0]], ranges[(int)own[1]], ranges[(int)own[2]], ranges[(int)own[3]],
+            ranges[(int)own[4]], ranges[(int)own[5]], ranges[(int)own[6]], ranges[(int)own[7]]);
     }
 
     [MethodImpl(Compile.AtOnce)]
     private void Count()
     {
         ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
-        ref var first = ref MemoryMarshal.GetArrayDataReference(counts[0]);
-        ref var second = ref MemoryMarshal.GetArrayDataReference(counts[1]);
-        ref var third = ref MemoryMarshal.GetArrayDataReference(counts[2]);
-        ref var fourth = ref MemoryMarshal.GetArrayDataReference(counts[3]);
+        ref var even = ref MemoryMarshal.GetArrayDataReference(evenCounts);
+        ref var odd = ref MemoryMarshal.GetArrayDataReference(oddCounts);
         var i = 0;
-        for (; i < buckets.Length - 3; i += 4)
+        // four buckets in one word: fewer loads
+        for (; i <= buckets.Length - 4; i += 4)
         {
-            Unsafe.Add(ref first, Unsafe.Add(ref bucket, i))++;
-            Unsafe.Add(ref second, Unsafe.Add(ref bucket, i + 1))++;
-            Unsafe.Add(ref third, Unsafe.Add(ref bucket, i + 2))++;
-            Unsafe.Add(ref fourth, Unsafe.Add(ref bucket, i + 3))++;
+            var four = Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref bucket, i)));
+            Unsafe.Add(ref even, (nint)(ushort)four)++;
+            Unsafe.Add(ref odd, (nint)(ushort)(four >> 16))++;
+            Unsafe.Add(ref even, (nint)(ushort)(four >> 32))++;
+            Unsafe.Add(ref odd, (nint)(four >> 48))++;
         }
 
         for (; i < buckets.Length; i++)
         {
-            Unsafe.Add(ref first, Unsafe.Add(ref bucket, i))++;
+            Unsafe.Add(ref even, Unsafe.Add(ref bucket, i))++;
         }
     }
 
@@ -144,29 +152,26 @@ internal sealed class RankBuckets
     [MethodImpl(Compile.AtOnce)]
     private void Spread()
     {
-        ref var first = ref MemoryMarshal.GetArrayDataReference(counts[0]);
-        ref var second = ref MemoryMarshal.GetArrayDataReference(counts[1]);
-        ref var third = ref MemoryMarshal.GetArrayDataReference(counts[2]);
-        ref var fourth = ref MemoryMarshal.GetArrayDataReference(counts[3]);
+        ref var even = ref MemoryMarshal.GetArrayDataReference(evenCounts);
+        ref var odd = ref MemoryMarshal.GetArrayDataReference(oddCounts);
         ref var range = ref MemoryMarshal.GetArrayDataReference(ranges);
         ref var start = ref MemoryMarshal.GetArrayDataReference(exact.Starts);
-        var before = Vector256<int>.Zero;
-        var last = Vector256.Create(Vector256<int>.Count - 1);
-        for (nuint i = 0; i < (nuint)ranges.Length; i += (nuint)Vector256<int>.Count)
+        var before = Vector512<int>.Zero;
+        var last = Vector512.Create(Vector512<int>.Count - 1);
+        for (nuint i = 0; i < (nuint)ranges.Length; i += (nuint)Vector512<int>.Count)
         {
-            var sizes = Vector256.LoadUnsafe(ref first, i) + Vector256.LoadUnsafe(ref second, i) + Vector256.LoadUnsafe(ref third, i) + Vector256.LoadUnsafe(ref fourth, i);
-            Vector256<int>.Zero.StoreUnsafe(ref first, i);
-            Vector256<int>.Zero.StoreUnsafe(ref second, i);
-            Vector256<int>.Zero.StoreUnsafe(ref third, i);
-            Vector256<int>.Zero.StoreUnsafe(ref fourth, i);
-            var sums = sizes + Vector256.Shuffle(sizes, Vector256.Create(-1, 0, 1, 2, 3, 4, 5, 6));
-            sums += Vector256.Shuffle(sums, Vector256.Create(-1, -1, 0, 1, 2, 3, 4, 5));
-            sums += Vector256.Shuffle(sums, Vector256.Create(-1, -1, -1, -1, 0, 1, 2, 3));
+            var sizes = Vector512.LoadUnsafe(ref even, i) + Vector512.LoadUnsafe(ref odd, i);
+            Vector512<int>.Zero.StoreUnsafe(ref even, i);
+            Vector512<int>.Zero.StoreUnsafe(ref odd, i);
+            var sums = sizes + Vector512.Shuffle(sizes, Vector512.Create(-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14));
+            sums += Vector512.Shuffle(sums, Vector512.Create(-1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13));
+            sums += Vector512.Shuffle(sums, Vector512.Create(-1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+            sums += Vector512.Shuffle(sums, Vector512.Create(-1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7));
             var ends = sums + before;
             var starts = ends - sizes;
             starts.StoreUnsafe(ref start, i);
-            ((line.Below(starts) << BoundLine.HalfBits) | line.Above(ends - Vector256<int>.One)).StoreUnsafe(ref range, i);
-            before += Vector256.Shuffle(sums, last);
+            ((line.Below(starts) << BoundLine.HalfBits) | line.Above(ends - Vector512<int>.One)).StoreUnsafe(ref range, i);
+            before += Vector512.Shuffle(sums, last);
         }
 
         // a zero is the same whether it is kept or dropped
@@ -180,18 +185,23 @@ internal sealed class RankBuckets
         ref var value = ref MemoryMarshal.GetReference(row);
         ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
         var below = (largest >> shift) - (ranges.Length - 1);
-        var (origin, magnitude) = (Vector256.Create(below), Vector256.Create(int.MaxValue));
+        var (origin, magnitude) = (Vector512.Create(below), Vector512.Create(int.MaxValue));
         var i = 0;
-        for (; i <= row.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+        for (; i <= row.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
         {
-            var own = Vector256.LoadUnsafe(ref value, (nuint)i) & magnitude;
-            Vector256.Max((own >> shift) - origin, Vector256.Min(own, Vector256<int>.One)).StoreUnsafe(ref bucket, (nuint)i);
+            Vector512.Narrow(Bucket(Vector512.LoadUnsafe(ref value, (nuint)i)), Bucket(Vector512.LoadUnsafe(ref value, (nuint)(i + Vector512<int>.Count)))).StoreUnsafe(ref bucket, (nuint)i);
         }
 
         for (; i < row.Length; i++)
         {
             var own = row[i] & int.MaxValue;
-            buckets[i] = Math.Max((own >> shift) - below, Math.Min(own, 1));
+            buckets[i] = (ushort)Math.Max((own >> shift) - below, Math.Min(own, 1));
+        }
+
+        Vector512<uint> Bucket(Vector512<int> bits)
+        {
+            var own = bits & magnitude;
+            return Vector512.Max((own >> shift) - origin, Vector512.Min(own, Vector512<int>.One)).AsUInt32();
         }
     }
 
@@ -200,18 +210,18 @@ internal sealed class RankBuckets
     private static int Largest(ReadOnlySpan<int> bits)
     {
         ref var first = ref MemoryMarshal.GetReference(bits);
-        var magnitude = Vector256.Create(int.MaxValue);
-        var (even, odd) = (Vector256<int>.Zero, Vector256<int>.Zero);
+        var magnitude = Vector512.Create(int.MaxValue);
+        var (even, odd) = (Vector512<int>.Zero, Vector512<int>.Zero);
         var i = 0;
-        for (; i <= bits.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
+        for (; i <= bits.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
         {
-            even = Vector256.Max(even, Vector256.LoadUnsafe(ref first, (nuint)i) & magnitude);
-            odd = Vector256.Max(odd, Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<int>.Count)) & magnitude);
+            even = Vector512.Max(even, Vector512.LoadUnsafe(ref first, (nuint)i) & magnitude);
+            odd = Vector512.Max(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<int>.Count)) & magnitude);
         }
 
-        var lanes = Vector256.Max(even, odd);
+        var lanes = Vector512.Max(even, odd);
         var largest = 0;
-        for (var lane = 0; lane < Vector256<int>.Count; lane++)
+        for (var lane = 0; lane < Vector512<int>.Count; lane++)
         {
             largest = Math.Max(largest, lanes[lane]);
         }
