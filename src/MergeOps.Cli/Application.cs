@@ -4,7 +4,6 @@ using MergeOps.Cli.Failures;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
-using MergeOps.Methods.Contract;
 
 namespace MergeOps.Cli;
 
@@ -88,12 +87,6 @@ internal sealed class Application
 
     private async Task<int> DispatchAsync(CancellationToken cancellation)
     {
-        if (arguments is [not ['-', ..], ..] && Environment.ProcessorCount > 1)
-        {
-            // most verbs ask for the methods; they are found while the command line is put together
-            _ = Task.Run(() => MethodCatalogue.Default, CancellationToken.None);
-        }
-
         var root = new MergeOpsCommand();
         if (Completion.IsAskedFor(arguments))
         {

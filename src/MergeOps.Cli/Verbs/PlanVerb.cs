@@ -12,6 +12,7 @@ using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
 using MergeOps.Planning.Costs;
+using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 namespace MergeOps.Cli.Verbs;
@@ -51,7 +52,7 @@ internal sealed class PlanVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        PlanningCode.StartRehearsing();
+        Rehearsals.Start(PlanningCode.Rehearse);
         return recipe.EachAsync(
             arguments,
             screen,

@@ -8,10 +8,10 @@ internal sealed class ItemGroups
     private readonly ImmutableArray<int> groupOfItem;
     private readonly ImmutableArray<int> sizes;
 
-    private ItemGroups(ImmutableArray<int> groupOfItem)
+    private ItemGroups(ImmutableArray<int> groupOfItem, int count)
     {
         this.groupOfItem = groupOfItem;
-        var counted = new int[groupOfItem.IsEmpty ? 0 : groupOfItem.Max() + 1];
+        var counted = new int[count];
         foreach (var group in groupOfItem)
         {
             counted[group]++;
@@ -33,14 +33,15 @@ internal sealed class ItemGroups
     public int this[int item] => groupOfItem[item];
 
     /// <summary>Items that have nothing to do with each other.</summary>
-    public static ItemGroups Unrelated(int items) => new([.. Enumerable.Range(0, items)]);
+    public static ItemGroups Unrelated(int items) => new([.. Enumerable.Range(0, items)], items);
 
     /// <summary>Items with the same name are one group; null names a group of its own.</summary>
     public static ItemGroups Of(IEnumerable<string?> names)
     {
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
         var count = 0;
-        return new([.. names.Select(GroupOf)]);
+        ImmutableArray<int> groups = [.. names.Select(GroupOf)];
+        return new(groups, count);
 
         int GroupOf(string? name)
         {

@@ -40,15 +40,6 @@ internal static class PlanningCode
 
     private const string Header = """{"weight": {"dtype": "BF16", "shape": [8], "data_offsets": [0, 16]}}""";
 
-    /// <summary>Begins; nobody waits for the end.</summary>
-    public static void StartRehearsing()
-    {
-        if (Environment.ProcessorCount > 1)
-        {
-            _ = Task.Run(Rehearse);
-        }
-    }
-
     /// <summary>Runs all of it.</summary>
     public static void Rehearse()
     {

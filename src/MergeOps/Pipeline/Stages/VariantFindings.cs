@@ -10,6 +10,11 @@ internal static class VariantFindings
     public static IEnumerable<Diagnostic> Of(IEnumerable<(string? Name, DiagnosticBag Found)> variants)
     {
         var all = variants.ToList();
+        if (all is [var only])
+        {
+            return only.Found.Distinct();
+        }
+
         var byFinding = all.SelectMany(variant => variant.Found.Distinct().Select(finding => (finding, variant.Name))).GroupBy(found => found.finding, found => found.Name).ToList();
         DiagnosticBag found = [];
         foreach (var finding in byFinding)
