@@ -23,7 +23,7 @@ internal sealed partial class CompilationTrace(string program) : IDisposable
                 ["MERGEOPS_HOME"] = Path.Combine(folder.FullName, "home"),
                 ["DOTNET_JitStdOutFile"] = list,
                 ["DOTNET_JitDisasmSummary"] = "1",
-                // a thread that compiles while the program ends would write into a list that is closed
+                // with one processor nothing is run ahead: a thread that still compiles when the program ends would write into a closed list
                 ["DOTNET_PROCESSOR_COUNT"] = "1",
                 ["DOTNET_PerfMapEnabled"] = "3",
                 ["DOTNET_PerfMapJitDumpPath"] = folder.FullName,

@@ -6,9 +6,9 @@ using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 StandardStreams.Require();
-if (args is [not ['-', ..], ..])
+if (args is ["validate" or "plan", ..])
 {
-    // most verbs read recipes
+    // not for verbs that load libtorch: they set the environment, which no other thread may read meanwhile
     Rehearsals.Start(ReadingCode.Rehearse);
 }
 

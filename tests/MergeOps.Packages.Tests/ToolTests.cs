@@ -27,7 +27,7 @@ public sealed class ToolTests(PackedFeed feed)
 
     private static int MethodsCompiledByPlan(UserMachine machine, string mergeops)
     {
-        // a thread that compiles while the program ends would write into a list that is closed
+        // with one processor nothing is run ahead: a thread that still compiles when the program ends would write into a closed list
         machine.Set("DOTNET_PROCESSOR_COUNT", "1");
         machine.Set("DOTNET_JitDisasmSummary", "1");
         machine.Set("DOTNET_JitStdOutFile", machine["compiled"]);

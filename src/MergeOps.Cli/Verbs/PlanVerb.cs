@@ -12,7 +12,6 @@ using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
 using MergeOps.Planning.Costs;
-using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 namespace MergeOps.Cli.Verbs;

@@ -96,7 +96,7 @@ internal sealed class MergeRun(
     {
         if (ReadAhead.IsKnown && !files.AreElsewhere && options.Earlier.IsEmpty && !Directory.Exists(folder.Partial))
         {
-            ReadAhead.AskWhile(() => !TorchRuntime.IsLoaded, files, InputPass.Ordered(plan.Jobs.Where(job => job.Factor is not { IsFirst: true })), options.Threads);
+            ReadAhead.AskWhile(() => TorchRuntime.IsLoading, files, InputPass.Ordered(plan.Jobs.Where(job => job.Factor is not { IsFirst: true })), options.Threads);
         }
     }
 

@@ -22,8 +22,8 @@ internal static class TorchRuntime
     /// <summary>Whether libtorch is loaded, or a thread is about to.</summary>
     public static bool IsStarted => loading is not null;
 
-    /// <summary>Whether <see cref="EnsureLoaded"/> has nothing to wait for.</summary>
-    public static bool IsLoaded => loading is null or { IsCompleted: true };
+    /// <summary>Whether a thread is loading libtorch now.</summary>
+    public static bool IsLoading => loading is { IsCompleted: false };
 
     /// <summary>
     /// Lets another thread load libtorch while this one does what needs no tensors; a failure waits for <see cref="EnsureLoaded"/>.

@@ -12,7 +12,7 @@ namespace MergeOps.Sources;
 internal sealed record RemoteModel(RepositoryName Name, string? Revision, RepositoryMetadata Metadata)
 {
     /// <summary>One of the files that the metadata name.</summary>
-    public CommitFile FileAt(string path) => new(Name, Metadata.Commit, Metadata.Files.Find(path)!);
+    public CommitFile FileAt(string path) => new(Name, Metadata.Commit, Metadata.Files.At(path));
 
     /// <summary>The repository that a recipe's model names.</summary>
     /// <param name="path">The model's path in the recipe.</param>

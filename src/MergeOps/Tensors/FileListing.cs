@@ -33,6 +33,9 @@ internal sealed class FileListing : IReadOnlyList<HashedFile>
     /// <summary>The file of a path, the first one should there be several; null where there is none.</summary>
     public HashedFile? Find(string path) => ByPath.GetValueOrDefault(path);
 
+    /// <summary>The file of a path that is there.</summary>
+    public HashedFile At(string path) => Find(path) ?? throw new InvalidOperationException($"'{path}' is none of the files");
+
     /// <summary>Whether there is a file of a path.</summary>
     public bool Contains(string path) => ByPath.ContainsKey(path);
 

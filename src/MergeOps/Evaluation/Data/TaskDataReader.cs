@@ -97,14 +97,13 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
     // what is repeated tells nothing anew: it joins the group of the others, where one of them has one
     private ImmutableArray<TaskItem> Related(ImmutableArray<TaskItem> items, List<int> lines, TaskKind kind, TaskSource source)
     {
-        var texts = new HashSet<string>(StringComparer.Ordinal);
-        if (items.All(item => kind.RepeatedAs(item) is not { } text || texts.Add(text)))
+        List<string> texts = [.. items.Select(kind.RepeatedAs).OfType<string>()];
+        if (texts.ToHashSet(StringComparer.Ordinal).Count == texts.Count)
         {
             return items;
         }
 
         var repeated = items.Index().GroupBy(item => kind.RepeatedAs(item.Item), StringComparer.Ordinal).Where(same => same.Key is not null && same.Count() > 1).ToList();
-
         var related = items.ToBuilder();
         foreach (var same in repeated)
         {

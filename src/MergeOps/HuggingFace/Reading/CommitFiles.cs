@@ -28,5 +28,5 @@ internal sealed class CommitFiles(IRepositorySource source, RepositoryName name,
     public Task<byte[]> ReadWholeAsync(string path, int cap, CancellationToken cancellation) =>
         source.ReadWholeAsync(FileAt(path), cap, cancellation);
 
-    private CommitFile FileAt(string path) => new(name, commit, files.Find(path)!);
+    private CommitFile FileAt(string path) => new(name, commit, files.At(path));
 }

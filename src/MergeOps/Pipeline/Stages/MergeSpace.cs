@@ -50,7 +50,7 @@ internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe plan
     private static long BytesOnHub(MergePlan plan, HubCache? cache) => plan.FilesRead
         .Select(file => (Owner: plan.Owners[file.Model], file.File))
         .Where(file => file.Owner.Remote is { } remote && cache?.Find(remote.Name, remote.Metadata.Commit, file.File) is null)
-        .Select(file => file.Owner.Remote!.Metadata.Files.Find(file.File)!)
+        .Select(file => file.Owner.Remote!.Metadata.Files.At(file.File))
         .DistinctBy(file => file.Digest)
         .Sum(file => file.Size);
 

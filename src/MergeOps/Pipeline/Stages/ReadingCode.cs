@@ -9,13 +9,12 @@ using MergeOps.Recipes.Yaml;
 namespace MergeOps.Pipeline.Stages;
 
 /// <summary>
-/// The code that reads recipes and their data, run once for nothing on another thread while the command line is put together:
-/// the first call of a method costs more than its work.
+/// The code that reads recipes and their data, run on another thread while the command line is put together, its results thrown
+/// away: a method's first call costs more than its work. None of it hashes: nobody has looked for OpenSSL yet.
 /// </summary>
 internal static class ReadingCode
 {
-    /// <summary>A recipe without mistakes, of which nothing lies here: looking for files would be more than code.</summary>
-    public const string Recipe = """
+    private const string Text = """
         merge_method: linear
         models:
           - model: owner/one
@@ -33,6 +32,9 @@ internal static class ReadingCode
         publish: { folder: ../published }
         """;
 
+    /// <summary>A recipe without mistakes, in the program's folder, where none of the files that it names exists.</summary>
+    public static SourceText Recipe => new(Path.Combine(AppContext.BaseDirectory, "recipe.yml"), Text);
+
     /// <summary>Runs all of it.</summary>
     public static void Rehearse()
     {
@@ -41,7 +43,7 @@ internal static class ReadingCode
         var (item, _) = new TaskRowReader(kind).Read("""{"prompt": "a", "answer": "b", "group": "c"}"""u8);
         var data = new EvaluationData([new("questions", kind, [item!], "")], []);
         DiagnosticBag unheard = [];
-        if (RecipeReader.Read(new SourceText("recipe.yml", Recipe), catalogue, unheard).Recipe is { } recipe)
+        if (RecipeReader.Read(Recipe, catalogue, unheard).Recipe is { } recipe)
         {
             TargetKind.Check(recipe, unheard);
             SampleCheck.Run(recipe, data, EvaluationCatalogue.Default, unheard);

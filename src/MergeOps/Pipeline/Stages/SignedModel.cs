@@ -72,7 +72,7 @@ internal sealed record SignedModel(string Name, SourceSpan Span, byte[]? Bundle,
     // a text that the metadata holds was compared with git's digest, or is now
     private static string? Sha256Of(RepositoryMetadata metadata, string path)
     {
-        var file = metadata.Files.Find(path)!;
+        var file = metadata.Files.At(path);
         if (file.Digest.Kind is DigestKind.Sha256)
         {
             return file.Digest.Hex;

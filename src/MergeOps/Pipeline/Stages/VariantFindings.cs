@@ -12,7 +12,7 @@ internal static class VariantFindings
         var all = variants.ToList();
         if (all is [var only])
         {
-            return only.Found.Distinct();
+            return only.Found;
         }
 
         var byFinding = all.SelectMany(variant => variant.Found.Distinct().Select(finding => (finding, variant.Name))).GroupBy(found => found.finding, found => found.Name).ToList();

@@ -167,7 +167,7 @@ internal static class RepositoryMetadataText
     private static SafetensorsHeader ShardOf(JsonObject shard, FileListing files, string path)
     {
         var name = (string)shard["path"]!;
-        var size = files.Find(name)!.Size;
+        var size = files.At(name).Size;
         var entries = new List<HeaderEntry>();
         foreach (var line in Texts(shard["tensors"]))
         {

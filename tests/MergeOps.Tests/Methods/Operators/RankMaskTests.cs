@@ -24,13 +24,14 @@ public sealed class RankMaskTests
         { "outliers among equal ones", random => random.Next(300) == 0 ? 1e6f : random.Next(3) },
         { "denormal numbers", random => Normal(random) * 1e-42f },
         { "no numbers", random => random.Next(50) == 0 ? float.NaN : Normal(random) },
+        { "no numbers of all ones", random => random.Next(5) == 0 ? BitConverter.Int32BitsToSingle(-1) : Normal(random) },
     };
 
     [Theory]
     [MemberData(nameof(Entries))]
     public void An_entry_is_kept_when_its_word_is_below_the_bound_of_its_rank(string kind, Func<Random, float> entry)
     {
-        foreach (var length in (int[])[1, 7, 257, 2048, 5632, 40_000])
+        foreach (var length in (int[])[1, 7, 15, 16, 24, 31, 47, 257, 2048, 5632, 40_000])
         {
             var random = new Random(length);
             float[] rows = [.. Enumerable.Range(0, Rows * length).Select(_ => entry(random))];

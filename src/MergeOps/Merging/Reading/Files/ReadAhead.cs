@@ -6,7 +6,7 @@ using MergeOps.Planning.TensorSources;
 namespace MergeOps.Merging.Reading.Files;
 
 /// <summary>
-/// Has the system fetch what is read next while the processors compute: a thread of its own names the bytes of the jobs that
+/// Has the system fetch what is read next while the processors compute: a thread of its own, or one that waits, names the bytes of the jobs that
 /// follow those under way. A hint that only time depends on.
 /// </summary>
 internal sealed class ReadAhead : IDisposable
@@ -54,14 +54,14 @@ internal sealed class ReadAhead : IDisposable
     /// Asks for the bytes of the first jobs on the thread that calls, until that one has something else to do: a new thread
     /// would wait in the loader while libtorch's constructors run.
     /// </summary>
+    /// <param name="isIdle">Whether the caller has nothing else to do.</param>
     /// <param name="files">The files.</param>
     /// <param name="jobs">The jobs in their order.</param>
     /// <param name="threads">How many jobs will be under way at once.</param>
-    /// <param name="isIdle">Whether the caller has nothing else to do.</param>
     public static void AskWhile(Func<bool> isIdle, InputFiles files, IEnumerable<TensorJob> jobs, int threads)
     {
-        var left = UsualWindow;
-        foreach (var piece in jobs.SelectMany(job => Pieces(job, MostOfInput(UsualWindow, threads))).TakeWhile(_ => left > 0 && isIdle()))
+        var (left, mostOfInput) = (UsualWindow, MostOfInput(UsualWindow, threads));
+        foreach (var piece in jobs.SelectMany(job => Pieces(job, mostOfInput)).TakeWhile(_ => left > 0 && isIdle()))
         {
             if (!TryAnnounce(files, piece))
             {

@@ -39,14 +39,14 @@ internal readonly struct BoundLine
 
     /// <summary>What the halves of these ranks' bounds are not below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<uint> Below(Vector512<int> ranks) => Half((Vector512.ConvertToSingle(ranks) * step) + Vector512.Create(lowest));
+    public Vector256<uint> Below(Vector256<int> ranks) => Half((Vector256.ConvertToSingle(ranks) * step) + Vector256.Create(lowest));
 
     /// <summary>What the halves of these ranks' bounds are not above.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<uint> Above(Vector512<int> ranks) => Half((Vector512.ConvertToSingle(ranks) * step) + Vector512.Create(highest));
+    public Vector256<uint> Above(Vector256<int> ranks) => Half((Vector256.ConvertToSingle(ranks) * step) + Vector256.Create(highest));
 
-    // what is converted is in range, so that it need not be looked at for what is not
+    // the values are clamped already, so that the unchecked conversion is safe
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Half(Vector512<float> value) =>
-        Vector512.ConvertToInt32Native(Vector512.Min(Vector512.Max(value, Vector512<float>.Zero), Vector512.Create(LargestHalf))).AsUInt32();
+    private static Vector256<uint> Half(Vector256<float> value) =>
+        Vector256.ConvertToInt32Native(Vector256.Min(Vector256.Max(value, Vector256<float>.Zero), Vector256.Create(LargestHalf))).AsUInt32();
 }

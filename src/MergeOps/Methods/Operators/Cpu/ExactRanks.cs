@@ -10,10 +10,10 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <param name="bucketCount">The number of buckets; a higher one holds larger magnitudes.</param>
 internal sealed class ExactRanks(int rowLength, int bucketCount)
 {
-    /// <summary>Up to so many comparisons for each element of a row, few buckets in question are faster than all of them.</summary>
+    /// <summary>The most comparisons for each element of a row with which it is faster to gather only the buckets in question.</summary>
     private const int ComparisonsLikeGathering = 32;
 
-    /// <summary>For so few elements, comparing each with the whole row is faster than gathering the members of the buckets.</summary>
+    /// <summary>For so few elements, where gathering some buckets is slow, comparing each with the whole row is faster than gathering the members of the buckets.</summary>
     private const int MostAlone = 20;
 
     /// <summary>In a bucket of more members it pays to see first whether all are equal.</summary>
@@ -22,7 +22,7 @@ internal sealed class ExactRanks(int rowLength, int bucketCount)
     /// <summary>So many comparisons for each element of a row take as long as sorting it.</summary>
     private const int ComparisonsLikeSort = 32;
 
-    private readonly OpenBuckets open = new(rowLength, bucketCount);
+    private readonly OpenBuckets? few = OpenBuckets.IsFast ? new(rowLength, bucketCount) : null;
     private readonly int[] gathered = new int[rowLength];
     private readonly int[] places = new int[rowLength];
     private readonly int[] next = new int[bucketCount];
@@ -51,12 +51,12 @@ internal sealed class ExactRanks(int rowLength, int bucketCount)
             return true;
         }
 
-        if (OpenBuckets.IsFast && (long)wanted.Length * open.Mark(buckets, wanted, Starts) <= (long)ComparisonsLikeGathering * bits.Length)
+        if (few is not null && (long)wanted.Length * few.Mark(buckets, wanted, Starts) <= (long)ComparisonsLikeGathering * bits.Length)
         {
-            open.Gather(bits, buckets, wanted);
+            few.Gather(bits, buckets, wanted);
             for (var number = 0; number < wanted.Length; number++)
             {
-                Decide(wanted[number], open.RankOf(number, buckets[wanted[number]]), bounds, words);
+                Decide(wanted[number], few.RankOf(number, buckets[wanted[number]]), bounds, words);
             }
 
             return true;

@@ -19,9 +19,13 @@ internal static class MagnitudeRank
     [MethodImpl(Compile.AtOnce)]
     private static int CountBelow(ReadOnlySpan<int> bits, long bound)
     {
+        if (bound > int.MaxValue)
+        {
+            return bits.Length;
+        }
+
         ref var first = ref MemoryMarshal.GetReference(bits);
-        // a magnitude's bits never reach the largest int unless it is no number
-        var limit = Vector512.Create((int)Math.Min(bound, int.MaxValue));
+        var limit = Vector512.Create((int)bound);
         var magnitude = Vector512.Create(int.MaxValue);
         var (count, i) = (0, 0);
         for (; i <= bits.Length - Vector512<int>.Count; i += Vector512<int>.Count)

@@ -51,7 +51,7 @@ internal sealed class RankBuckets
         line = BoundLine.Of(bounds);
         var stepBits = Math.Clamp(BitOperations.Log2((uint)(bounds.Length / ElementsPerStep)), LeastStepBits, MostStepBits);
         shift = MantissaBits - stepBits;
-        var count = (Octaves << stepBits) + Vector512<int>.Count;
+        var count = (Octaves << stepBits) + Vector256<int>.Count;
         (buckets, open) = (new ushort[bounds.Length], new int[bounds.Length]);
         (evenCounts, oddCounts, ranges) = (new int[count], new int[count], new uint[count]);
         exact = new(bounds.Length, count);
@@ -96,7 +96,19 @@ internal sealed class RankBuckets
 
         for (; i < words.Length; i++)
         {
-            Unsafe.Add(ref first, left++) = i;
+            var (range, half) = (ranges[buckets[i]], words[i] >> BoundLine.HalfBits);
+            if (range >> BoundLine.HalfBits > half)
+            {
+                words[i] = uint.MaxValue;
+            }
+            else if ((range & HalfMask) < half)
+            {
+                words[i] = 0;
+            }
+            else
+            {
+                Unsafe.Add(ref first, left++) = i;
+            }
         }
 
         return left;
@@ -156,22 +168,22 @@ internal sealed class RankBuckets
         ref var odd = ref MemoryMarshal.GetArrayDataReference(oddCounts);
         ref var range = ref MemoryMarshal.GetArrayDataReference(ranges);
         ref var start = ref MemoryMarshal.GetArrayDataReference(exact.Starts);
-        var before = Vector512<int>.Zero;
-        var last = Vector512.Create(Vector512<int>.Count - 1);
-        for (nuint i = 0; i < (nuint)ranges.Length; i += (nuint)Vector512<int>.Count)
+        var before = Vector256<int>.Zero;
+        var last = Vector256.Create(Vector256<int>.Count - 1);
+        // no longer vectors: without AVX-512, shuffling them is a loop over their elements
+        for (nuint i = 0; i < (nuint)ranges.Length; i += (nuint)Vector256<int>.Count)
         {
-            var sizes = Vector512.LoadUnsafe(ref even, i) + Vector512.LoadUnsafe(ref odd, i);
-            Vector512<int>.Zero.StoreUnsafe(ref even, i);
-            Vector512<int>.Zero.StoreUnsafe(ref odd, i);
-            var sums = sizes + Vector512.Shuffle(sizes, Vector512.Create(-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14));
-            sums += Vector512.Shuffle(sums, Vector512.Create(-1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13));
-            sums += Vector512.Shuffle(sums, Vector512.Create(-1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
-            sums += Vector512.Shuffle(sums, Vector512.Create(-1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7));
+            var sizes = Vector256.LoadUnsafe(ref even, i) + Vector256.LoadUnsafe(ref odd, i);
+            Vector256<int>.Zero.StoreUnsafe(ref even, i);
+            Vector256<int>.Zero.StoreUnsafe(ref odd, i);
+            var sums = sizes + Vector256.Shuffle(sizes, Vector256.Create(-1, 0, 1, 2, 3, 4, 5, 6));
+            sums += Vector256.Shuffle(sums, Vector256.Create(-1, -1, 0, 1, 2, 3, 4, 5));
+            sums += Vector256.Shuffle(sums, Vector256.Create(-1, -1, -1, -1, 0, 1, 2, 3));
             var ends = sums + before;
             var starts = ends - sizes;
             starts.StoreUnsafe(ref start, i);
-            ((line.Below(starts) << BoundLine.HalfBits) | line.Above(ends - Vector512<int>.One)).StoreUnsafe(ref range, i);
-            before += Vector512.Shuffle(sums, last);
+            ((line.Below(starts) << BoundLine.HalfBits) | line.Above(ends - Vector256<int>.One)).StoreUnsafe(ref range, i);
+            before += Vector256.Shuffle(sums, last);
         }
 
         // a zero is the same whether it is kept or dropped
