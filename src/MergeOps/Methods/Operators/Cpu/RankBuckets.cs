@@ -78,16 +78,16 @@ internal sealed class RankBuckets
         ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
         ref var first = ref MemoryMarshal.GetArrayDataReference(open);
         var (i, left) = (0, 0);
-        for (; i <= words.Length - Vector512<uint>.Count; i += Vector512<uint>.Count)
+        for (; i <= words.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
         {
-            var range = RangesOf(Vector256.LoadUnsafe(ref bucket, (nuint)i));
-            var own = Vector512.LoadUnsafe(ref word, (nuint)i);
+            var range = RangesOf(Vector256.WidenLower(Vector128.LoadUnsafe(ref bucket, (nuint)i).ToVector256Unsafe()));
+            var own = Vector256.LoadUnsafe(ref word, (nuint)i);
             // halves are so small that signed comparisons, the only ones that every processor has, tell the same
             var half = (own >> BoundLine.HalfBits).AsInt32();
-            var isBelow = Vector512.GreaterThan((range >> BoundLine.HalfBits).AsInt32(), half);
-            var isOpen = Vector512.AndNot(
-                Vector512.GreaterThanOrEqual((range & Vector512.Create(HalfMask)).AsInt32(), half), isBelow);
-            Vector512.ConditionalSelect(isOpen.AsUInt32(), own, isBelow.AsUInt32()).StoreUnsafe(ref word, (nuint)i);
+            var isBelow = Vector256.GreaterThan((range >> BoundLine.HalfBits).AsInt32(), half);
+            var isOpen = Vector256.AndNot(
+                Vector256.GreaterThanOrEqual((range & Vector256.Create(HalfMask)).AsInt32(), half), isBelow);
+            Vector256.ConditionalSelect(isOpen.AsUInt32(), own, isBelow.AsUInt32()).StoreUnsafe(ref word, (nuint)i);
             for (var lanes = isOpen.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
             {
                 Unsafe.Add(ref first, left++) = i + BitOperations.TrailingZeroCount(lanes);
@@ -112,13 +112,6 @@ internal sealed class RankBuckets
         }
 
         return left;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<uint> RangesOf(Vector256<ushort> own)
-    {
-        var (lower, upper) = Vector256.Widen(own);
-        return Vector512.Create(RangesOf(lower), RangesOf(upper));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -170,7 +163,6 @@ internal sealed class RankBuckets
         ref var start = ref MemoryMarshal.GetArrayDataReference(exact.Starts);
         var before = Vector256<int>.Zero;
         var last = Vector256.Create(Vector256<int>.Count - 1);
-        // no longer vectors: without AVX-512, shuffling them is a loop over their elements
         for (nuint i = 0; i < (nuint)ranges.Length; i += (nuint)Vector256<int>.Count)
         {
             var sizes = Vector256.LoadUnsafe(ref even, i) + Vector256.LoadUnsafe(ref odd, i);
@@ -197,11 +189,11 @@ internal sealed class RankBuckets
         ref var value = ref MemoryMarshal.GetReference(row);
         ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
         var below = (largest >> shift) - (ranges.Length - 1);
-        var (origin, magnitude) = (Vector512.Create(below), Vector512.Create(int.MaxValue));
+        var (origin, magnitude) = (Vector256.Create(below), Vector256.Create(int.MaxValue));
         var i = 0;
-        for (; i <= row.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
+        for (; i <= row.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
         {
-            Vector512.Narrow(Bucket(Vector512.LoadUnsafe(ref value, (nuint)i)), Bucket(Vector512.LoadUnsafe(ref value, (nuint)(i + Vector512<int>.Count)))).StoreUnsafe(ref bucket, (nuint)i);
+            Vector256.Narrow(Bucket(Vector256.LoadUnsafe(ref value, (nuint)i)), Bucket(Vector256.LoadUnsafe(ref value, (nuint)(i + Vector256<int>.Count)))).StoreUnsafe(ref bucket, (nuint)i);
         }
 
         for (; i < row.Length; i++)
@@ -210,10 +202,10 @@ internal sealed class RankBuckets
             buckets[i] = (ushort)Math.Max((own >> shift) - below, Math.Min(own, 1));
         }
 
-        Vector512<uint> Bucket(Vector512<int> bits)
+        Vector256<uint> Bucket(Vector256<int> bits)
         {
             var own = bits & magnitude;
-            return Vector512.Max((own >> shift) - origin, Vector512.Min(own, Vector512<int>.One)).AsUInt32();
+            return Vector256.Max((own >> shift) - origin, Vector256.Min(own, Vector256<int>.One)).AsUInt32();
         }
     }
 
@@ -222,18 +214,18 @@ internal sealed class RankBuckets
     private static int Largest(ReadOnlySpan<int> bits)
     {
         ref var first = ref MemoryMarshal.GetReference(bits);
-        var magnitude = Vector512.Create(int.MaxValue);
-        var (even, odd) = (Vector512<int>.Zero, Vector512<int>.Zero);
+        var magnitude = Vector256.Create(int.MaxValue);
+        var (even, odd) = (Vector256<int>.Zero, Vector256<int>.Zero);
         var i = 0;
-        for (; i <= bits.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
+        for (; i <= bits.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
         {
-            even = Vector512.Max(even, Vector512.LoadUnsafe(ref first, (nuint)i) & magnitude);
-            odd = Vector512.Max(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<int>.Count)) & magnitude);
+            even = Vector256.Max(even, Vector256.LoadUnsafe(ref first, (nuint)i) & magnitude);
+            odd = Vector256.Max(odd, Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<int>.Count)) & magnitude);
         }
 
-        var lanes = Vector512.Max(even, odd);
+        var lanes = Vector256.Max(even, odd);
         var largest = 0;
-        for (var lane = 0; lane < Vector512<int>.Count; lane++)
+        for (var lane = 0; lane < Vector256<int>.Count; lane++)
         {
             largest = Math.Max(largest, lanes[lane]);
         }
