@@ -5,8 +5,8 @@ using MergeOps.Tensors;
 namespace MergeOps.Runtime;
 
 /// <summary>
-/// The system calls of planning, made once for nothing: while libtorch's constructors run, the loader lets no thread look
-/// up a function of a library, so whoever plans at the same time must find each of them looked up already.
+/// The system calls of planning and of reading ahead, made once for nothing: while libtorch's constructors run, the loader
+/// lets no thread look up a function of a library, so whoever works at the same time must find each of them looked up already.
 /// </summary>
 internal static class PlanningCalls
 {

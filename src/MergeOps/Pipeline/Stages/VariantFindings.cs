@@ -15,7 +15,7 @@ internal static class VariantFindings
             return only.Found;
         }
 
-        var byFinding = all.SelectMany(variant => variant.Found.Distinct().Select(finding => (finding, variant.Name))).GroupBy(found => found.finding, found => found.Name).ToList();
+        var byFinding = all.SelectMany(variant => variant.Found.Select(finding => (finding, variant.Name))).GroupBy(found => found.finding, found => found.Name).ToList();
         DiagnosticBag found = [];
         foreach (var finding in byFinding)
         {

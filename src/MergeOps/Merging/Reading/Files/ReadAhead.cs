@@ -6,8 +6,9 @@ using MergeOps.Planning.TensorSources;
 namespace MergeOps.Merging.Reading.Files;
 
 /// <summary>
-/// Has the system fetch what is read next while the processors compute: a thread of its own, or one that waits, names the bytes of the jobs that
-/// follow those under way. A hint that only time depends on.
+/// Has the system fetch what is read next while the processors compute: a thread of its own names the bytes of the jobs that
+/// follow those under way, and before there are any, a thread that waits names those of the first ones. A hint that only time
+/// depends on.
 /// </summary>
 internal sealed class ReadAhead : IDisposable
 {

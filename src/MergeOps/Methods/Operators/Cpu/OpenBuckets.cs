@@ -17,7 +17,7 @@ internal sealed class OpenBuckets(int rowLength, int bucketCount)
 {
     private const int BitsOfWord = 32;
 
-    /// <summary>As many marks as two vectors hold; where there are more buckets, neighbors share one.</summary>
+    /// <summary>The bits of a mark's number: two vectors hold that many marks. Where there are more buckets, neighbors share one.</summary>
     private const int MarkBits = 10;
 
     /// <summary>The bits of a bucket that its mark leaves out.</summary>
